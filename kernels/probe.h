@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Rules on the zero-window probe timer: whether it asks at all, and for a reset. */
+#ifndef TCPOOM_KERNELS_PROBE_H
+#define TCPOOM_KERNELS_PROBE_H
+
+#include "retransmit.h"
+
+enum { BACKOFF_u32, BACKOFF_u64 };
+
+static const struct tcpoom_variant backoff_variants[] = {
+	[BACKOFF_u32] = { "u32", "2.4.0", "net/ipv4/tcp_timer.c:tcp_probe_timer", "",
+			  "in 32 bits, so that a long backoff looks alive again" },
+	[BACKOFF_u64] = { "u64", "3.18", "include/net/inet_connection_sock.h:inet_csk_rto_backoff",
+			  "fcdd1cf4dd63", "in 64 bits" },
+};
+
+enum { PROBE_asks, PROBE_expires };
+
+static const struct tcpoom_variant probe_variants[] = {
+	[PROBE_asks] = { "asks", "2.4.0", "net/ipv4/tcp_timer.c:tcp_probe_timer", "",
+			 "asks, without wanting a reset" },
+	[PROBE_expires] = { "expires", "3.18", "net/ipv4/tcp_timer.c:tcp_probe_timer",
+			    "b248230c3497",
+			    "gives up through tcp_write_err; else it always wants a reset" },
+};
+
+/* x86 takes a shift count modulo the width; in ISO C a larger one is undefined. */
+PER_KERNEL uint64_t rto_backed_off(const struct tcpoom_rules *r, const struct tcpoom_state *s,
+				   struct tcpoom_verdict *v)
+{
+	const unsigned width = r->backoff == BACKOFF_u32 ? 32 : 64;
+	const uint64_t when = (uint64_t)s->rto << (s->backoff % width);
+
+	v->undefined = s->backoff >= width;
+	return r->backoff == BACKOFF_u32 ? (uint32_t)when : when;
+}
+
+/* Returns false if the timer gives up before it asks. */
+PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoom_state *s,
+				bool *do_reset, struct tcpoom_verdict *v, struct tcpoom_tests *t)
+{
+	const uint64_t when = rto_backed_off(r, s, v);
+	const uint32_t rto_max = tcp_rto_max(r, s);
+	/* the kernel cuts a 64-bit product off at the maximum; that also fits our record */
+	const bool alive = test(t, (struct tcpoom_test){
+		.id = TCPOOM_T_ALIVE,
+		.reached = true,
+		.base = s->rto,
+		.shift = s->backoff,
+		.lhs = when > UINT32_MAX ? UINT32_MAX : (int64_t)when,
+		.op = TCPOOM_LT,
+		.rhs = rto_max,
+	});
+	const unsigned max_probes = tcp_orphan_retries(s, alive);
+	const bool expires = r->probe == PROBE_expires;
+	const uint8_t count = expires ? s->backoff : s->probes_out;
+	const bool had_probes = test(t, (struct tcpoom_test){
+		.id = expires ? TCPOOM_T_BACKOFF : TCPOOM_T_PROBES_OUT,
+		.reached = !alive,
+		.base = count,
+		.lhs = count,
+		.op = expires ? TCPOOM_GE : TCPOOM_GT,
+		.rhs = max_probes,
+	});
+
+	*do_reset = expires | alive | !had_probes;
+	return !expires | alive | !had_probes;
+}
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From a release string to a row of the table. The knowledge is in releases.def; here is the
+ * grammar of the names that distributions give their kernels.
+ */
+#include "release.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define V(a, b, c, d) ((uint64_t)(a) << 48 | (uint64_t)(b) << 32 | (uint64_t)(c) << 16 | (d))
+
+/* By what a release is verified. */
+enum { CHECK = 1, TIMERS = 2, GUEST = 4 };
+
+/* A set of rows, a bit each. */
+#define ROW(a) (1u << TCPOOM_K_##a)
+#define ROWS2(a, b) (ROW(a) | ROW(b))
+#define ROWS3(a, b, c) (ROW(a) | ROW(b) | ROW(c))
+
+static const struct span {
+	uint64_t first, last;
+	uint32_t rows;
+	const char *why;
+} spans[] = {
+#define RELEASES(first, last, rows, why) { first, last, rows, why },
+#define VERIFIED(...)
+#define VENDOR(...)
+#include "releases.def"
+#undef RELEASES
+#undef VERIFIED
+};
+
+static const struct verified {
+	uint64_t release;
+	uint8_t by;
+} verified[] = {
+#define RELEASES(...)
+#define VERIFIED(release, by) { release, by },
+#include "releases.def"
+#undef VENDOR
+#undef VERIFIED
+};
+
+static const struct vendor {
+	const char *part;
+	uint64_t base;
+	uint16_t first, last;
+	uint32_t rows;
+	uint8_t by;
+	const char *what;
+} vendors[] = {
+#define VERIFIED(...)
+#define VENDOR(part, base, first, last, rows, by, what) { part, base, first, last, rows, by, what },
+#include "releases.def"
+#undef VENDOR
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+const char *const tcpoom_evidence_names[TCPOOM_EVIDENCES] = {
+	[TCPOOM_NO_RELEASE] = "no release",
+	[TCPOOM_VERIFIED] = "verified",
+	[TCPOOM_INFERRED] = "inferred",
+	[TCPOOM_AMBIGUOUS] = "ambiguous",
+};
+
+/* A release, and what follows it in the string. */
+struct release {
+	uint64_t version;
+	const char *suffix;
+};
+
+/* 2.6.32.69 as it is, 4.4.131 from V(4,4,0,131); without what is 0 at the end. */
+static void print_version(uint64_t version, char text[static 24])
+{
+	const unsigned a = version >> 48, b = version >> 32 & 0xffff, c = version >> 16 & 0xffff,
+		       d = version & 0xffff;
+
+	if (a < 3)
+		snprintf(text, 24, d ? "%u.%u.%u.%u" : "%u.%u.%u", a, b, c, d);
+	else
+		snprintf(text, 24, d ? "%u.%u.%u" : "%u.%u", a, b, d);
+}
+
+static const struct span *find_span(uint64_t version)
+{
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (version >= spans[i].first && version <= spans[i].last)
+			return &spans[i];
+	return NULL;
+}
+
+/* Every row that some release of this line has. */
+static uint32_t rows_of_line(uint64_t version)
+{
+	const uint64_t first = version & ~(uint64_t)0xffff, last = version | 0xffff;
+	uint32_t rows = 0;
+
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (spans[i].first <= last && spans[i].last >= first)
+			rows |= spans[i].rows;
+	return rows;
+}
+
+static void answer(struct tcpoom_resolution *to, enum tcpoom_evidence evidence, uint32_t rows)
+{
+	to->evidence = evidence;
+	to->candidates = 0;
+	for (unsigned k = 0; k < TCPOOM_KERNELS; k++)
+		if (rows >> k & 1)
+			to->candidate[to->candidates++] = &tcpoom_kernels[k];
+	if (to->candidates > 1)
+		to->evidence = TCPOOM_AMBIGUOUS;
+}
+
+static void say_verified(struct tcpoom_resolution *to, const char *what, uint8_t by)
+{
+	snprintf(to->why, sizeof(to->why), "%s: %s%s%s%s%s", what,
+		 by & ~GUEST ? "golden vectors of " : "", by & CHECK ? "the check" : "",
+		 (by & CHECK) && (by & TIMERS) ? " and " : "", by & TIMERS ? "the two timers" : "",
+		 !(by & GUEST)  ? "" :
+		 by & ~GUEST ? ", and a running kernel" : "a running kernel");
+}
+
+/* A release of kernel.org: verified, or between or beyond what is. */
+static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
+{
+	const struct span *span = find_span(version);
+	const struct verified *below = NULL, *above = NULL;
+	char name[24], lower[24], upper[24];
+
+	print_version(version, name);
+	answer(to, TCPOOM_INFERRED, span->rows);
+	for (size_t i = 0; i < COUNT(verified); i++) {
+		if (verified[i].release == version) {
+			to->evidence = TCPOOM_VERIFIED;
+			say_verified(to, name, verified[i].by);
+			return;
+		}
+		if (verified[i].release < version)
+			below = &verified[i];
+		else if (!above)
+			above = &verified[i];
+	}
+	if (to->candidates > 1) {
+		snprintf(to->why, sizeof(to->why), "%s: %s", name, span->why);
+		return;
+	}
+	if (below)
+		print_version(below->release, lower);
+	if (above)
+		print_version(above->release, upper);
+	snprintf(to->why, sizeof(to->why), "%s: %s the verified %s%s%s%s%s", name,
+		 !below ? "before" : !above ? "after" : "between", below ? lower : upper,
+		 below && above ? " and " : "", below && above ? upper : "",
+		 *span->why ? "; " : "", span->why);
+}
+
+/* Reads up to four numbers with dots between them. */
+static bool read_release(const char *at, struct release *release)
+{
+	unsigned long number[4] = { 0 };
+	unsigned count = 0;
+	char *end;
+
+	if (*at == 'v')
+		at++;
+	for (; count < 4 && *at >= '0' && *at <= '9'; count++) {
+		number[count] = strtoul(at, &end, 10);
+		if (number[count] > 0x7fff)
+			return false;
+		at = end;
+		if (count == 3 || *at != '.' || at[1] < '0' || at[1] > '9')
+			break;
+		if (count == 2 && number[0] >= 3)
+			break;
+		at++;
+	}
+	release->suffix = at;
+	release->version = number[0] < 3 ?
+				   V(number[0], number[1], number[2], number[3]) :
+				   V(number[0], number[1], 0, number[2]);
+	return count + 1 >= (number[0] < 3 ? 3 : 2) && strchr("-+~_", *at) &&
+	       find_span(release->version);
+}
+
+/* ".el8" but not Oracle's ".el8uek", which has another base. */
+static bool has_part(const char *suffix, const char *part)
+{
+	const char *at = strstr(suffix, part);
+
+	return at && at[strlen(part)] != 'u';
+}
+
+/* A kernel whose base is frozen; the number after the base tells which it is. */
+static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to)
+{
+	const unsigned long build = strtoul(r->suffix + 1, NULL, 10);
+
+	for (size_t i = 0; i < COUNT(vendors); i++) {
+		const struct vendor *v = &vendors[i];
+
+		if (v->base != r->version || build < v->first || build > v->last ||
+		    !has_part(r->suffix, v->part))
+			continue;
+		answer(to, v->by ? TCPOOM_VERIFIED : TCPOOM_INFERRED, v->rows);
+		if (v->by)
+			say_verified(to, v->what, v->by);
+		else
+			snprintf(to->why, sizeof(to->why), "%s", v->what);
+		return true;
+	}
+	return false;
+}
+
+/* X.Y.0-N, where N is no stable release but a number of the distribution's own. */
+static void resolve_build(const struct release *r, struct tcpoom_resolution *to)
+{
+	const bool flavour = strchr(r->suffix + 1, '-') != NULL;
+	const unsigned long number = strtoul(r->suffix + 1, NULL, 10);
+	uint32_t rows = rows_of_line(r->version);
+
+	for (size_t i = 0; !flavour && i < COUNT(vendors); i++)
+		if (vendors[i].base == r->version)
+			rows |= vendors[i].rows;
+	answer(to, TCPOOM_AMBIGUOUS, rows);
+	to->evidence = TCPOOM_AMBIGUOUS;
+	snprintf(to->why, sizeof(to->why),
+		 "-%lu counts a distribution's builds: give the line of /proc/version, or "
+		 "/proc/version_signature, or the release that it is based on",
+		 number);
+}
+
+static bool resolve_release(const char *string, struct tcpoom_resolution *to)
+{
+	struct release r;
+
+	if (!read_release(string, &r))
+		return false;
+	if (r.suffix[0] == '-' && r.suffix[1] >= '0' && r.suffix[1] <= '9' &&
+	    !(r.version & 0xffff)) {
+		if (!resolve_vendor(&r, to))
+			resolve_build(&r, to);
+		return true;
+	}
+	resolve_upstream(r.version, to);
+	if (*r.suffix && to->evidence == TCPOOM_VERIFIED) {
+		char name[24];
+
+		print_version(r.version, name);
+		to->evidence = TCPOOM_INFERRED;
+		snprintf(to->why, sizeof(to->why), "a build of the verified %s", name);
+	}
+	return true;
+}
+
+/*
+ * Debian's /proc/version ends in "#1 SMP Debian 6.1.106-3 (date)". Versions that do not name the
+ * stable release (2.6.32-48squeeze6) tell no more than the release string does.
+ */
+static bool resolve_debian(const char *line, struct tcpoom_resolution *to)
+{
+	const char *build = strstr(line, " #"), *at = build ? strstr(build, " Debian ") : NULL;
+	struct release r;
+
+	if (!at || !read_release(at + strlen(" Debian "), &r) || !(r.version & 0xffff))
+		return false;
+	resolve_upstream(r.version, to);
+	return true;
+}
+
+/* Copies word number `n` of a line that has it. */
+static void copy_word(const char *line, unsigned n, char *word, size_t size)
+{
+	static const char blank[] = " \t\r\n";
+
+	for (line += strspn(line, blank); n; n--) {
+		line += strcspn(line, blank);
+		line += strspn(line, blank);
+	}
+	snprintf(word, size, "%.*s", (int)strcspn(line, blank), line);
+}
+
+void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
+{
+	/* "Linux version X ...", `uname -a`: "Linux host X ...", and "Ubuntu build X" */
+	const bool line = !strncmp(string, "Linux ", 6) || !strncmp(string, "Ubuntu ", 7);
+	char word[80];
+
+	copy_word(string, line ? 2 : 0, word, sizeof(word));
+	if (resolve_debian(string, to) && to->evidence != TCPOOM_AMBIGUOUS)
+		return;
+	if ((line || !strcmp(word, string)) && resolve_release(word, to))
+		return;
+	to->evidence = TCPOOM_NO_RELEASE;
+	to->candidates = 0;
+	snprintf(to->why, sizeof(to->why),
+		 "expected a release from 2.4.0 on, such as 2.6.18, 3.10.0-1160.el7 or 6.1.106, or a "
+		 "line of /proc/version");
+}
+
+/* Appends to a text that may end early. */
+static void append(char *text, size_t size, const char *more)
+{
+	const size_t len = strlen(text);
+
+	snprintf(text + len, size - len, "%s", more);
+}
+
+static void append_span(const struct span *span, char *text, size_t size)
+{
+	const uint64_t line = span->last & ~(uint64_t)0xffff;
+	char version[24];
+
+	print_version(span->first, version);
+	append(text, size, *text ? ", " : "");
+	append(text, size, version);
+	if (span->first == span->last)
+		return;
+	if (span->last == spans[COUNT(spans) - 1].last) {
+		append(text, size, " on");
+		return;
+	}
+	print_version(span->last == (line | 0xffff) ? line : span->last, version);
+	append(text, size, " to ");
+	append(text, size, version);
+	append(text, size, span->last == (line | 0xffff) ? ".y" : "");
+}
+
+void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t size)
+{
+	const uint32_t row = 1u << (kernel - tcpoom_kernels);
+
+	*text = '\0';
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (spans[i].rows == row)
+			append_span(&spans[i], text, size);
+	for (size_t i = 0; i < COUNT(vendors); i++)
+		if (vendors[i].rows == row) {
+			append(text, size, *text ? ", " : "");
+			append(text, size, vendors[i].what);
+		}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Release strings: which row of the table of kernels a kernel is, and on what evidence. */
+#ifndef TCPOOM_KERNELS_RELEASE_H
+#define TCPOOM_KERNELS_RELEASE_H
+
+#include "table.h"
+
+enum tcpoom_evidence {
+	TCPOOM_NO_RELEASE, /* the string is no release that is modelled; `why` says what would be */
+	TCPOOM_VERIFIED,   /* golden vectors or a running kernel */
+	TCPOOM_INFERRED,   /* between or beyond verified neighbours, or a vendor's build of one */
+	TCPOOM_AMBIGUOUS,  /* several kernels go by that name; all their rows are candidates */
+	TCPOOM_EVIDENCES
+};
+
+#define TCPOOM_CANDIDATES 4
+
+struct tcpoom_resolution {
+	enum tcpoom_evidence evidence;
+	unsigned candidates; /* 1, but for TCPOOM_AMBIGUOUS 1 or more and TCPOOM_NO_RELEASE 0 */
+	const struct tcpoom_kernel *candidate[TCPOOM_CANDIDATES];
+	char why[200];
+};
+
+extern const char *const tcpoom_evidence_names[TCPOOM_EVIDENCES];
+
+/*
+ * Resolves what `uname -r` prints, the name of a row, a line of /proc/version, or Ubuntu's
+ * /proc/version_signature.
+ */
+void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to);
+
+/* The releases that a row stands for, for a reader: "2.6.17 to 2.6.21, ...". */
+void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t size);
+
+#endif
