@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "value.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "../model/ticks.h"
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+/* Returns false where it is no number, or none that an int64_t holds. */
+static bool read_number(struct tcpoom_span text, int64_t *value)
+{
+	const bool negative = text.len && text.text[0] == '-';
+	const uint64_t most = (uint64_t)INT64_MAX + negative;
+	uint64_t magnitude = 0;
+	size_t i = negative;
+	int base = 10;
+
+	if (text.len - i > 2 && text.text[i] == '0' && text.text[i + 1] == 'x') {
+		base = 16;
+		i += 2;
+	}
+	if (i == text.len)
+		return false;
+	for (; i < text.len; i++) {
+		const int d = digit(text.text[i]);
+
+		if (d >= base || magnitude > (most - (unsigned)d) / (unsigned)base)
+			return false;
+		magnitude = magnitude * (unsigned)base + (unsigned)d;
+	}
+	*value = wrap_s64(negative ? -magnitude : magnitude);
+	return true;
+}
+
+bool tcpoom_number(struct tcpoom_span text, int64_t min, int64_t max, int64_t *value,
+		   struct tcpoom_error *e)
+{
+	if (read_number(text, value) && *value >= min && *value <= max)
+		return true;
+	return tcpoom_fail_found(e, text, "a number from %" PRId64 " to %" PRId64, min, max);
+}
+
+bool tcpoom_key_known(struct tcpoom_span key)
+{
+	return tcpoom_field_find(key.text, key.len) < TCPOOM_FIELDS ||
+	       tcpoom_span_is(key, "tcp_mem");
+}
+
+/* tcp_mem=low,pressure,high: the last is tcp_mem2, the others must be numbers too. */
+static bool set_tcp_mem(struct tcpoom_state *s, struct tcpoom_span text, struct tcpoom_error *e)
+{
+	struct tcpoom_span part = text;
+	int64_t pages;
+
+	for (int i = 0; i < 3; i++) {
+		const char *end = memchr(part.text, ',', part.len);
+		const size_t left = part.len;
+
+		if (!end != (i == 2))
+			return tcpoom_fail_found(e, text, "three numbers with commas between them");
+		if (end)
+			part.len = (size_t)(end - part.text);
+		if (!tcpoom_number(part, INT64_MIN, INT64_MAX, &pages, e))
+			return false;
+		part.text += part.len + 1;
+		part.column += part.len + 1;
+		part.len = left - part.len - (end ? 1 : 0);
+	}
+	tcpoom_field_set(s, TCPOOM_F_tcp_mem2, pages);
+	return true;
+}
+
+bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tcpoom_error *e)
+{
+	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
+		if (tcpoom_span_is(word, tcpoom_entry_names[entry])) {
+			tcpoom_field_set(s, TCPOOM_F_entry, entry);
+			return true;
+		}
+	return tcpoom_fail_found(e, word, "timer, close, retransmit or probe");
+}
+
+bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcpoom_span value,
+		      enum tcpoom_field *field, struct tcpoom_error *e)
+{
+	const bool is_tcp_mem = tcpoom_span_is(key, "tcp_mem");
+	const enum tcpoom_field f =
+		is_tcp_mem ? TCPOOM_F_tcp_mem2 : tcpoom_field_find(key.text, key.len);
+	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
+	int64_t number;
+
+	*field = f;
+	if (tcpoom_span_is(value, "?")) {
+		tcpoom_field_forget(s, f);
+		return true;
+	}
+	if (is_tcp_mem)
+		return set_tcp_mem(s, value, e);
+	if (f == TCPOOM_F_entry)
+		return tcpoom_entry_set(s, value, e);
+	if (!tcpoom_number(value, info->min, info->max, &number, e))
+		return false;
+	tcpoom_field_set(s, f, number);
+	return true;
+}

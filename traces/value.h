@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A field's value as text. */
+#ifndef TCPOOM_TRACES_VALUE_H
+#define TCPOOM_TRACES_VALUE_H
+
+#include "../model/state.h"
+#include "error.h"
+
+/*
+ * A whole decimal or 0x number in min..max; anything else, also a number that no int64_t holds, is
+ * an error.
+ */
+bool tcpoom_number(struct tcpoom_span text, int64_t min, int64_t max, int64_t *value,
+		   struct tcpoom_error *e);
+
+/* Whether `key` names a field or `tcp_mem`. */
+bool tcpoom_key_known(struct tcpoom_span key);
+
+/*
+ * Sets what `key` names, a field or `tcp_mem`, from `value`; `?` makes it unknown. The key must be
+ * known. Returns the field in *field.
+ */
+bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcpoom_span value,
+		      enum tcpoom_field *field, struct tcpoom_error *e);
+
+/* The entry of that name. */
+bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tcpoom_error *e);
+
+static inline bool tcpoom_span_is(struct tcpoom_span span, const char *word)
+{
+	size_t i = 0;
+
+	while (i < span.len && word[i] && span.text[i] == word[i])
+		i++;
+	return i == span.len && !word[i];
+}
+
+#endif
