@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "cause.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const tcpoom_kind_names[TCPOOM_KINDS] = {
+	[TCPOOM_SAME] = "same",
+	[TCPOOM_KIND_KILL] = "kill",
+	[TCPOOM_KIND_RESET] = "reset",
+	[TCPOOM_KIND_MESSAGE] = "message",
+	[TCPOOM_KIND_COUNT] = "count",
+};
+
+enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcpoom_verdict *b)
+{
+	if (tcpoom_verdict_same(a, b))
+		return TCPOOM_SAME;
+	if (a->outcome != b->outcome)
+		return tcpoom_killed(a) && tcpoom_killed(b) ? TCPOOM_KIND_RESET : TCPOOM_KIND_KILL;
+	if (a->snmp == b->snmp)
+		return TCPOOM_KIND_MESSAGE;
+	return a->messages == b->messages ? TCPOOM_KIND_COUNT : TCPOOM_KIND_MESSAGE;
+}
+
+static tcpoom_ruleset rules_that_differ(const struct tcpoom_rules *a, const struct tcpoom_rules *b)
+{
+	tcpoom_ruleset differ = 0;
+
+	for (int rule = 0; rule < TCPOOM_RULES; rule++)
+		if (tcpoom_rules_get(a, (enum tcpoom_rule)rule) !=
+		    tcpoom_rules_get(b, (enum tcpoom_rule)rule))
+			differ |= (tcpoom_ruleset)1 << rule;
+	return differ;
+}
+
+/* a with the variants of b for the rules of the set. */
+static struct tcpoom_rules exchange(const struct tcpoom_rules *a, const struct tcpoom_rules *b,
+				    tcpoom_ruleset set)
+{
+	struct tcpoom_rules mix = *a;
+
+	for (int rule = 0; rule < TCPOOM_RULES; rule++)
+		if (set >> rule & 1)
+			tcpoom_rules_set(&mix, (enum tcpoom_rule)rule,
+					 tcpoom_rules_get(b, (enum tcpoom_rule)rule));
+	return mix;
+}
+
+static bool turns(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b, tcpoom_ruleset set,
+		  const struct tcpoom_state *state, const struct tcpoom_verdict *into)
+{
+	const struct tcpoom_rules rules = exchange(a->rules, b->rules, set);
+	const struct tcpoom_kernel mix = tcpoom_kernel_of(&rules, "mixture");
+	struct tcpoom_verdict v;
+
+	return tcpoom_decide(&mix, state, &v, NULL) == TCPOOM_OK && tcpoom_verdict_same(&v, into);
+}
+
+/* Spreads the lowest bits of `index` over the bits that are set in `over`. */
+static tcpoom_ruleset spread(uint32_t index, tcpoom_ruleset over)
+{
+	tcpoom_ruleset set = 0;
+
+	for (; over; over &= over - 1, index >>= 1)
+		if (index & 1)
+			set |= over & (~over + 1);
+	return set;
+}
+
+static unsigned count_bits(uint32_t x)
+{
+	unsigned n = 0;
+
+	for (; x; x &= x - 1)
+		n++;
+	return n;
+}
+
+void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       const struct tcpoom_state *state, struct tcpoom_cause *cause)
+{
+	const tcpoom_ruleset differ = rules_that_differ(a->rules, b->rules);
+	const unsigned rules = count_bits(differ);
+	struct tcpoom_verdict into;
+
+	cause->sets = 0;
+	if (tcpoom_decide(b, state, &into, NULL) != TCPOOM_OK)
+		return;
+	for (unsigned size = 1; size <= rules && !cause->sets; size++) {
+		/* the next larger number with as many bits: all subsets of this size in turn */
+		uint32_t index = ((uint32_t)1 << size) - 1;
+
+		while (index < (uint32_t)1 << rules && cause->sets < TCPOOM_CAUSES_MOST) {
+			const tcpoom_ruleset set = spread(index, differ);
+			const uint32_t low = index & (~index + 1), carry = index + low;
+
+			if (turns(a, b, set, state, &into))
+				cause->set[cause->sets++] = set;
+			index = carry | ((index ^ carry) / low >> 2);
+		}
+	}
+}
+
+void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       const struct tcpoom_cause *cause, char *text, size_t size)
+{
+	size_t at = 0;
+
+	*text = '\0';
+	for (unsigned i = 0; i < cause->sets; i++) {
+		const char *between = i ? " or " : "";
+
+		for (int rule = 0; rule < TCPOOM_RULES; rule++) {
+			const struct tcpoom_rule_info *info = &tcpoom_rule_table[rule];
+			const uint8_t from = tcpoom_rules_get(a->rules, (enum tcpoom_rule)rule),
+				      to = tcpoom_rules_get(b->rules, (enum tcpoom_rule)rule);
+
+			if (!(cause->set[i] >> rule & 1))
+				continue;
+			snprintf(text + at, size - at, "%s%s %s -> %s", between, info->name,
+				 info->variant[from].name, info->variant[to].name);
+			at += strlen(text + at);
+			between = " + ";
+		}
+	}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Divergences: what differs between two verdicts, and which rules make the difference. */
+#ifndef TCPOOM_DIFF_CAUSE_H
+#define TCPOOM_DIFF_CAUSE_H
+
+#include "../kernels/rules.h"
+
+/* What differs, the gravest first: a socket's fate, its reset, the messages, TCPAbortOnMemory. */
+enum tcpoom_kind {
+	TCPOOM_SAME,
+	TCPOOM_KIND_KILL,
+	TCPOOM_KIND_RESET,
+	TCPOOM_KIND_MESSAGE,
+	TCPOOM_KIND_COUNT,
+	TCPOOM_KINDS
+};
+
+extern const char *const tcpoom_kind_names[TCPOOM_KINDS];
+
+enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcpoom_verdict *b);
+
+/* A set of rules, a bit each. */
+typedef uint32_t tcpoom_ruleset;
+
+#define TCPOOM_CAUSES_MOST 16
+
+/* The smallest sets of rules which, exchanged from a's to b's, turn a's verdict into b's. */
+struct tcpoom_cause {
+	unsigned sets;
+	tcpoom_ruleset set[TCPOOM_CAUSES_MOST];
+};
+
+/*
+ * Finds the cause of a divergence of two kernels that have rules, on a state that both decide.
+ * Mixtures that would read an unknown field are passed over.
+ */
+void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       const struct tcpoom_state *state, struct tcpoom_cause *cause);
+
+/*
+ * The cause in words, "limit ge -> gt": the rules of a set with " + " between them, sets with
+ * " or ". Cut where it does not fit.
+ */
+void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       const struct tcpoom_cause *cause, char *text, size_t size);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two kernels over many events: the divergences in groups of one kind and one cause. */
+#ifndef TCPOOM_DIFF_COMPARE_H
+#define TCPOOM_DIFF_COMPARE_H
+
+#include "../traces/trace.h"
+#include "cause.h"
+
+/* Where an event stands. */
+struct tcpoom_place {
+	char *file;
+	unsigned long line;
+};
+
+struct tcpoom_group {
+	enum tcpoom_kind kind;
+	struct tcpoom_cause cause;
+	uint64_t events;
+	struct tcpoom_place first;
+};
+
+/* Events that a field leaves open, or whose value a kernel cannot hold or does not model. */
+struct tcpoom_open_group {
+	enum tcpoom_status status;
+	tcpoom_fieldset fields;
+	uint64_t events;
+	struct tcpoom_place first;
+};
+
+struct tcpoom_compare {
+	const struct tcpoom_kernel *a, *b;
+	uint64_t events, same, differ, undecided, incomparable;
+	uint64_t assumed; /* decided events with an orphan count that was taken from another */
+	struct tcpoom_group *group;
+	size_t groups;
+	struct tcpoom_open_group *open;
+	size_t opens;
+};
+
+/* Both kernels must have rules. */
+void tcpoom_compare_init(struct tcpoom_compare *c, const struct tcpoom_kernel *a,
+			 const struct tcpoom_kernel *b);
+
+/* Returns false if memory runs out. */
+bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
+			  const struct tcpoom_event *event);
+
+/* Orders the groups: the gravest kind first, then the most frequent. */
+void tcpoom_compare_sort(struct tcpoom_compare *c);
+
+void tcpoom_compare_free(struct tcpoom_compare *c);
+
+#endif
