@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the subcommands share. One table drives dispatch, --help and the man page. */
+#ifndef TCPOOM_CLI_CLI_H
+#define TCPOOM_CLI_CLI_H
+
+#include <stdio.h>
+
+#include "../kernels/release.h"
+#include "../traces/error.h"
+
+/* The exit status, as diff(1) has it. The larger one wins. */
+enum { STATUS_SAME = 0, STATUS_DIFFERENT = 1, STATUS_TROUBLE = 2 };
+
+struct option_info {
+	char letter;     /* also the value that cli_option returns */
+	bool short_form; /* whether -LETTER is offered, or the long name alone */
+	const char *name, *argument, *help;
+};
+
+struct command {
+	const char *name, *arguments, *summary, *description;
+	const struct option_info *options; /* ends with a letter 0 */
+	bool takes_fields;                 /* --help lists the fields */
+	int (*run)(const struct command *command, int argc, char **argv);
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+int cmd_kernels(const struct command *command, int argc, char **argv);
+int cmd_decide(const struct command *command, int argc, char **argv);
+int cmd_explain(const struct command *command, int argc, char **argv);
+int cmd_diff(const struct command *command, int argc, char **argv);
+int cmd_help(const struct command *command, int argc, char **argv);
+
+extern const struct option_info kernels_options[], decide_options[], explain_options[],
+	diff_options[], help_options[];
+
+/* What cli_option returns beside an option's letter. */
+enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };
+
+/* The next option. --help and a bad option are answered here: stop with cli_stop. */
+int cli_option(const struct command *command, int argc, char **argv);
+static inline int cli_stop(int option)
+{
+	return option == CLI_HELP ? STATUS_SAME : STATUS_TROUBLE;
+}
+
+/* `tcpoom: ...` on stderr; returns STATUS_TROUBLE. */
+int cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int cli_input_error(const struct tcpoom_error *e);
+
+/* Resolves a KERNEL that must be one row. NULL: an error was printed. */
+const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolution *resolution);
+
+/* Says in *e why the kernel that the user `named` gives no verdict; e->column is set already. */
+void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,
+		 enum tcpoom_field f, struct tcpoom_error *e);
+
+/* STATUS_TROUBLE where what was printed could not all be written. */
+int cli_close_stdout(int status);
+
+void cli_print_help(FILE *out, const struct command *command);
+void cli_print_man(FILE *out);
+
+#endif

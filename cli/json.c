@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "json.h"
+
+#include <inttypes.h>
+
+static void write_string(FILE *out, const char *value)
+{
+	fputc('"', out);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			fputc('\\', out);
+		if ((unsigned char)*value < ' ')
+			fprintf(out, "\\u%04x", (unsigned char)*value);
+		else
+			fputc(*value, out);
+	}
+	fputc('"', out);
+}
+
+static void begin(struct json *j, const char *key)
+{
+	if (j->follows)
+		fputc(',', j->out);
+	j->follows = true;
+	if (!key)
+		return;
+	write_string(j->out, key);
+	fputc(':', j->out);
+}
+
+void json_open(struct json *j, const char *key, char bracket)
+{
+	begin(j, key);
+	fputc(bracket, j->out);
+	j->follows = false;
+}
+
+void json_close(struct json *j, char bracket)
+{
+	fputc(bracket, j->out);
+	j->follows = true;
+}
+
+void json_string(struct json *j, const char *key, const char *value)
+{
+	begin(j, key);
+	write_string(j->out, value);
+}
+
+void json_number(struct json *j, const char *key, int64_t value)
+{
+	begin(j, key);
+	fprintf(j->out, "%" PRId64, value);
+}
+
+void json_unsigned(struct json *j, const char *key, uint64_t value)
+{
+	begin(j, key);
+	fprintf(j->out, "%" PRIu64, value);
+}
+
+void json_bool(struct json *j, const char *key, bool value)
+{
+	begin(j, key);
+	fputs(value ? "true" : "false", j->out);
+}
+
+void json_end_line(struct json *j)
+{
+	fputc('\n', j->out);
+	j->follows = false;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tcpoom: dispatch. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+const struct command commands[] = {
+	{ "kernels", "[STRING]", "the kernels and their rules, or what a release string means",
+	  "Prints the table of kernels: which releases each row stands for, and which variant of "
+	  "each rule it has. With STRING, a release string as uname -r prints it or a line of "
+	  "/proc/version, says which row it is and on what evidence: verified by golden vectors "
+	  "or a running kernel, inferred from verified neighbours, or ambiguous.",
+	  kernels_options, false, cmd_kernels },
+	{ "decide", "-k KERNEL < STATES.csv", "what a kernel decides in each of many states",
+	  "Reads states as CSV from standard input, columns in any order, and writes a line of CSV "
+	  "for each: id,verdict,ret,killed,reset,snmp,messages,ratelimit_calls,exact_sums,do_reset. "
+	  "Stops at the first bad row; what was right before it stands.",
+	  decide_options, true, cmd_decide },
+	{ "explain", "-k KERNEL FIELD=VALUE...", "one state, every test with its numbers",
+	  "Makes one decision and says each test that led to it, the verdict, the message, and which "
+	  "other kernels decide or say otherwise, with the rules that make the difference.",
+	  explain_options, true, cmd_explain },
+	{ "diff", "A B TRACE...", "where two kernels diverge, by kind and cause",
+	  "Replays traces on the kernels A and B and counts the events at which their verdicts "
+	  "differ, by kind (kill, reset, message, count) and by cause: the smallest set of rules "
+	  "which, exchanged from A's to B's, turns A's verdict into B's. - is standard input. "
+	  "Exits with 1 if any event differs.",
+	  diff_options, true, cmd_diff },
+	{ "help", "[COMMAND]", "this, or the help of a command",
+	  "Prints the commands, the help of one command, or with --man the manual page.",
+	  help_options, false, cmd_help },
+};
+const size_t command_count = sizeof(commands) / sizeof(*commands);
+
+int cli_error(const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("tcpoom: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return STATUS_TROUBLE;
+}
+
+int cli_input_error(const struct tcpoom_error *e)
+{
+	if (!e->line)
+		return cli_error("%s: %s", e->file, e->text);
+	if (!e->column)
+		return cli_error("%s:%lu: %s", e->file, e->line, e->text);
+	return cli_error("%s:%lu:%lu: %s", e->file, e->line, e->column, e->text);
+}
+
+const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolution *r)
+{
+	char names[120] = "";
+
+	tcpoom_release_resolve(string, r);
+	if (r->evidence == TCPOOM_NO_RELEASE) {
+		cli_error("\"%s\" is no release: %s", string, r->why);
+		return NULL;
+	}
+	if (r->evidence != TCPOOM_AMBIGUOUS)
+		return r->candidate[0];
+	for (unsigned i = 0; i < r->candidates; i++)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+			 i ? ", " : "", r->candidate[i]->name);
+	cli_error("\"%s\" is ambiguous: it decides as one of %s (%s)", string, names, r->why);
+	return NULL;
+}
+
+void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,
+		 enum tcpoom_field f, struct tcpoom_error *e)
+{
+	const char *field = tcpoom_field_table[f].name;
+	const int64_t value = tcpoom_field_get(s, f);
+
+	if (status == TCPOOM_UNKNOWN)
+		tcpoom_fail(e, e->column, "%s is unknown, expected a value: %s needs it on %s", field,
+			    tcpoom_entry_names[s->entry], named);
+	else if (status == TCPOOM_UNREPRESENTABLE)
+		tcpoom_fail(e, e->column,
+			    "found %s=%" PRId64 ", expected an int, which is its type in %s", field,
+			    value, named);
+	else
+		tcpoom_fail(e, e->column,
+			    "found %s=%" PRId64 ", expected 0: it is not modelled for %s on %s",
+			    field, value, tcpoom_entry_names[s->entry], named);
+}
+
+int cli_close_stdout(int status)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return cli_error("cannot write to standard output");
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return cmd_help(NULL, 1, argv);
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
+		puts("tcpoom " TCPOOM_VERSION);
+		return cli_close_stdout(STATUS_SAME);
+	}
+	for (size_t i = 0; argc > 1 && i < command_count; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return cli_close_stdout(commands[i].run(&commands[i], argc - 1, argv + 1));
+	if (argc > 1)
+		return cli_error("\"%s\" is no command: see tcpoom help", argv[1]);
+	cli_print_help(stderr, NULL);
+	return STATUS_TROUBLE;
+}
