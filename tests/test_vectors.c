@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The golden vectors: what the real code of 36 kernels decided for 3,000 states, and what the two
+ * timers of 25 kernels asked for. vectors/compact.py says how the files were made.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kernels/release.h"
+#include "../traces/csv.h"
+#include "check.h"
+
+#define STATES_MOST 3000
+#define OUTCOMES_MOST 128
+
+struct inputs {
+	unsigned count;
+	struct tcpoom_state state[STATES_MOST];
+	char id[STATES_MOST][8];
+};
+
+/* What one kernel did: a letter for each state, and what each letter stands for. */
+struct vectors {
+	char letters[STATES_MOST + 1];
+	char outcome[OUTCOMES_MOST][256];
+};
+
+/* The file's name for a kernel, and the release string that it stands for. */
+static const struct {
+	const char *file, *release;
+} names[] = {
+	{ "2.4.22", "2.4.22" },
+	{ "2.6.12", "2.6.12" },
+	{ "2.6.18", "2.6.18" },
+	{ "rhel5-2.6.18-274.7.1", "2.6.18-274.7.1.el5" },
+	{ "2.6.22", "2.6.22" },
+	{ "2.6.24", "2.6.24" },
+	{ "2.6.29", "2.6.29" },
+	{ "2.6.32", "2.6.32" },
+	{ "2.6.32.69", "2.6.32.69" },
+	{ "rhel6-2.6.32-642.6.2", "2.6.32-642.6.2.el6.x86_64" },
+	{ "2.6.33", "2.6.33" },
+	{ "2.6.36", "2.6.36" },
+	{ "2.6.39", "2.6.39" },
+	{ "3.0", "3.0" },
+	{ "3.4.4", "3.4.4" },
+	{ "3.10.108", "3.10.108" },
+	{ "rhel7-3.10.0-1160", "3.10.0-1160.el7.x86_64" },
+	{ "3.16", "3.16" },
+	{ "3.18.20", "3.18.20" },
+	{ "4.4", "4.4" },
+	{ "4.4.131", "4.4.131" },
+	{ "4.9", "4.9" },
+	{ "4.12", "4.12" },
+	{ "4.14.177", "4.14.177" },
+	{ "4.15.18", "4.15.18" },
+	{ "rhel8-4.18.0-240", "4.18.0-240.el8.x86_64" },
+	{ "alma-8.10", "4.18.0-553.el8_10.x86_64" },
+	{ "4.19", "4.19" },
+	{ "5.0.1", "5.0.1" },
+	{ "5.4", "5.4" },
+	{ "5.10.7", "5.10.7" },
+	{ "5.15", "5.15" },
+	{ "5.15.135", "5.15.135" },
+	{ "alma-9.4", "5.14.0-427.13.1.el9_4.x86_64" },
+	{ "6.1.192-debian", "6.1.192" },
+	{ "6.6.87", "6.6.87" },
+	{ "6.12.117-debian", "6.12.117" },
+	{ "6.17", "6.17" },
+	{ "6.18.2", "6.18.2" },
+	{ "6.19", "6.19" },
+	{ "7.1.5", "7.1.5" },
+};
+
+static FILE *open_vectors(const char *what, const char *name, const char *suffix)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "tests/vectors/%s-%s.%s", what, name, suffix);
+	return fopen(path, "r");
+}
+
+static struct inputs *read_inputs(const char *what)
+{
+	struct inputs *in = calloc(1, sizeof(*in));
+	FILE *file = open_vectors(what, "inputs", "csv");
+	struct tcpoom_error e;
+	struct tcpoom_csv *csv;
+
+	if (!in || !file || !(csv = tcpoom_csv_open(file, what, false, &e))) {
+		fprintf(stderr, "cannot read the inputs of %s: run in the project's folder\n", what);
+		exit(2);
+	}
+	while (tcpoom_csv_next(csv, &in->state[in->count], &e) == TCPOOM_CSV_ROW) {
+		snprintf(in->id[in->count], sizeof(in->id[0]), "%s", tcpoom_csv_id(csv));
+		in->count++;
+	}
+	tcpoom_csv_close(csv);
+	fclose(file);
+	return in;
+}
+
+static bool read_vectors(const char *what, const char *name, struct vectors *v)
+{
+	FILE *file = open_vectors(what, name, "txt");
+	char line[256];
+	size_t at = 0;
+
+	if (!file)
+		return false;
+	*v = (struct vectors){ .letters = "" };
+	while (fgets(line, sizeof(line), file) && *line != '\n') {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[1] == ' ' && line[0] != '#')
+			snprintf(v->outcome[(unsigned char)line[0]], sizeof(v->outcome[0]), "%s",
+				 line + 2);
+	}
+	while (fgets(line, sizeof(line), file) && at + strcspn(line, "\n") <= STATES_MOST) {
+		memcpy(v->letters + at, line, strcspn(line, "\n"));
+		at += strcspn(line, "\n");
+	}
+	fclose(file);
+	return true;
+}
+
+static const struct tcpoom_kernel *resolve(const char *release)
+{
+	struct tcpoom_resolution r;
+
+	tcpoom_release_resolve(release, &r);
+	CHECK_SAY(r.evidence == TCPOOM_VERIFIED, "%s", release);
+	return r.candidate[0];
+}
+
+static const struct tcpoom_test *find_test(const struct tcpoom_tests *tests, int id)
+{
+	for (unsigned i = 0; i < tests->count; i++)
+		if (tests->test[i].id == id)
+			return &tests->test[i];
+	return NULL;
+}
+
+/* A comparison of numbers that were written down, as a reader of the JSON makes it. */
+static bool holds(const struct tcpoom_test *t)
+{
+	const char *op = tcpoom_op_names[t->op];
+	const bool equal = t->lhs == t->rhs;
+	const bool less = t->op == TCPOOM_GT_UNSIGNED ? (uint64_t)t->lhs < (uint64_t)t->rhs
+						      : t->lhs < t->rhs;
+
+	if (!strcmp(op, "=="))
+		return equal;
+	if (!strcmp(op, "!="))
+		return !equal;
+	if (op[1] == '=' && equal)
+		return true;
+	return op[0] == '<' ? less : !less && !equal;
+}
+
+/* Whether the kernel made this test, and it was true. */
+static bool was_true(const struct tcpoom_tests *tests, int id)
+{
+	const struct tcpoom_test *t = find_test(tests, id);
+
+	return t && t->reached && t->truth;
+}
+
+static bool was_made(const struct tcpoom_tests *tests, int id)
+{
+	const struct tcpoom_test *t = find_test(tests, id);
+
+	return t && t->reached;
+}
+
+/* The verdict once more, from nothing but the tests that were made. */
+static enum tcpoom_outcome recompute(const struct tcpoom_tests *tests, bool is_close)
+{
+	const struct tcpoom_test *wanted = find_test(tests, TCPOOM_T_NO_RESET);
+	const bool orphans = was_made(tests, TCPOOM_T_ORPHANS_SUM)
+				     ? was_true(tests, TCPOOM_T_ORPHANS_SUM)
+				     : was_true(tests, TCPOOM_T_ORPHANS);
+	const bool exceptional = was_true(tests, TCPOOM_T_RECENT) ||
+				 (was_true(tests, TCPOOM_T_ZERO_WINDOW) &&
+				  was_true(tests, TCPOOM_T_NONE_OUT));
+
+	if (was_true(tests, TCPOOM_T_BACKOFF))
+		return TCPOOM_EXPIRED;
+	if (orphans || was_true(tests, TCPOOM_T_MEMORY))
+		return is_close || wanted->lhs || exceptional ? TCPOOM_KILLED_RESET
+							      : TCPOOM_KILLED_SILENT;
+	return was_true(tests, TCPOOM_T_NET_EXITING) ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
+}
+
+/* Each test is what its numbers say, and together they are the verdict. */
+static bool tests_are_sound(const struct tcpoom_state *s, const struct tcpoom_verdict *v,
+			    const struct tcpoom_tests *tests)
+{
+	const unsigned penalties =
+		(was_true(tests, TCPOOM_T_IDLE) || was_true(tests, TCPOOM_T_NO_RESET)) +
+		was_true(tests, TCPOOM_T_ERR_SOFT);
+
+	for (unsigned i = 0; i < tests->count; i++) {
+		const struct tcpoom_test *t = &tests->test[i];
+		const bool is_count = t->id == TCPOOM_T_ORPHANS || t->id == TCPOOM_T_ORPHANS_SUM;
+
+		if (holds(t) != t->truth || (is_count && t->shift != penalties))
+			return false;
+		if (is_count && (uint32_t)t->lhs != (uint32_t)t->base << t->shift)
+			return false;
+		if (!is_count && t->id != TCPOOM_T_ALIVE && t->lhs != t->base)
+			return false;
+	}
+	return recompute(tests, s->entry == TCPOOM_CLOSE) == v->outcome &&
+	       was_made(tests, TCPOOM_T_ORPHANS_SUM) == v->exact_sums;
+}
+
+/* The verdict as a line of the vectors' CSV has it. */
+static void print_check(char *line, size_t size, const struct tcpoom_state *s,
+			const struct tcpoom_verdict *v, const struct tcpoom_tests *tests)
+{
+	char messages[160] = "", ret[4] = "";
+
+	for (unsigned i = 0; i < v->messages && i < s->ratelimit_budget; i++) {
+		strcat(messages, i ? "|" : "");
+		strcat(messages, tcpoom_message_texts[v->message[i]]);
+	}
+	if (s->entry != TCPOOM_CLOSE)
+		snprintf(ret, sizeof(ret), "%d", v->ret);
+	snprintf(line, size, "%" PRId64 ",%s,%d,%d,%d,%s,%d,%d",
+		 find_test(tests, TCPOOM_T_WMEM_QUEUED)->rhs, ret, tcpoom_killed(v),
+		 v->outcome == TCPOOM_KILLED_RESET, v->snmp, messages, v->messages, v->exact_sums);
+}
+
+/* Decides with and without a record of the tests: the two must be one. */
+static bool decide_twice(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s,
+			 struct tcpoom_verdict *v, struct tcpoom_tests *tests)
+{
+	struct tcpoom_verdict quick;
+
+	return tcpoom_decide(kernel, s, v, tests) == TCPOOM_OK &&
+	       tcpoom_decide(kernel, s, &quick, NULL) == TCPOOM_OK && !memcmp(&quick, v, sizeof(*v));
+}
+
+static void run_check(const struct inputs *in, const struct vectors *vectors, const char *release)
+{
+	const struct tcpoom_kernel *kernel = resolve(release);
+	const tcpoom_fieldset counts = TCPOOM_BIT(orphans) | TCPOOM_BIT(orphans_approx);
+	const bool atomic = (kernel->needs[TCPOOM_CLOSE] & counts) == TCPOOM_BIT(orphans);
+
+	CHECK_SAY(strlen(vectors->letters) == in->count, "%s", release);
+	for (unsigned i = 0; i < in->count; i++) {
+		struct tcpoom_state s = in->state[i];
+		struct tcpoom_verdict v;
+		struct tcpoom_tests tests;
+		char line[256];
+
+		/* the vectors feed the approximate count to kernels with one atomic counter */
+		if (atomic)
+			s.orphans = s.orphans_approx;
+		if (vectors->letters[i] == '.') {
+			CHECK_SAY(tcpoom_decide(kernel, &s, &v, NULL) == TCPOOM_UNREPRESENTABLE,
+				  "%s, row %s", release, in->id[i]);
+			continue;
+		}
+		CHECK_SAY(decide_twice(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
+		CHECK_SAY(tests_are_sound(&s, &v, &tests), "%s, row %s", release, in->id[i]);
+		print_check(line, sizeof(line), &s, &v, &tests);
+		CHECK_SAY(!strcmp(line, vectors->outcome[(unsigned char)vectors->letters[i]]),
+			  "%s, row %s: got      %s\nexpected %s", release, in->id[i], line,
+			  vectors->outcome[(unsigned char)vectors->letters[i]]);
+	}
+}
+
+/* What the check reads beside the timers' own fields: nothing that kills. */
+static void add_room(struct tcpoom_state *s)
+{
+	static const enum tcpoom_field zero[] = { TCPOOM_F_wmem_queued, TCPOOM_F_snd_wnd,
+						  TCPOOM_F_packets_out, TCPOOM_F_orphans,
+						  TCPOOM_F_orphans_approx, TCPOOM_F_orphans_cached,
+						  TCPOOM_F_max_orphans, TCPOOM_F_mem_allocated,
+						  TCPOOM_F_tcp_mem2 };
+
+	for (size_t i = 0; i < sizeof(zero) / sizeof(*zero); i++)
+		tcpoom_field_set(s, zero[i], 0);
+	tcpoom_field_set(s, TCPOOM_F_max_orphans, 1);
+	tcpoom_field_set(s, TCPOOM_F_lsndtime, s->now);
+}
+
+static void run_callers(const struct inputs *in, const struct vectors *vectors,
+			const char *release)
+{
+	const struct tcpoom_kernel *kernel = resolve(release);
+
+	CHECK_SAY(strlen(vectors->letters) == in->count, "%s", release);
+	for (unsigned i = 0; i < in->count; i++) {
+		struct tcpoom_state s = in->state[i];
+		struct tcpoom_verdict v;
+		struct tcpoom_tests tests;
+		char line[32] = "expired,";
+
+		add_room(&s);
+		CHECK_SAY(decide_twice(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
+		CHECK_SAY(tests_are_sound(&s, &v, &tests), "%s, row %s", release, in->id[i]);
+		/* rows whose shift is undefined were left out; it must be marked */
+		CHECK_SAY((vectors->letters[i] == '.') == v.undefined, "%s, row %s", release,
+			  in->id[i]);
+		if (vectors->letters[i] == '.')
+			continue;
+		if (v.outcome != TCPOOM_EXPIRED)
+			snprintf(line, sizeof(line), "asked,%d", v.do_reset);
+		CHECK_SAY(!strcmp(line, vectors->outcome[(unsigned char)vectors->letters[i]]),
+			  "%s, row %s: got %s, expected %s", release, in->id[i], line,
+			  vectors->outcome[(unsigned char)vectors->letters[i]]);
+	}
+}
+
+static void run_all(const char *what, unsigned expected,
+		    void (*run)(const struct inputs *, const struct vectors *, const char *))
+{
+	struct inputs *in = read_inputs(what);
+	struct vectors *vectors = malloc(sizeof(*vectors));
+	unsigned kernels = 0;
+
+	for (size_t i = 0; vectors && i < sizeof(names) / sizeof(*names); i++)
+		if (read_vectors(what, names[i].file, vectors)) {
+			run(in, vectors, names[i].release);
+			kernels++;
+		}
+	CHECK_SAY(kernels == expected, "%u kernels", kernels);
+	free(vectors);
+	free(in);
+}
+
+static void test_check(void)
+{
+	run_all("decide", 34, run_check);
+}
+
+static void test_callers(void)
+{
+	run_all("callers", 25, run_callers);
+}
+
+static const struct test vectors_tests[] = {
+	{ "timer and close of 34 kernels", test_check },
+	{ "retransmit and probe of 25 kernels", test_callers },
+	{ NULL, NULL },
+};
+
+SUITE(vectors)
