@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Release strings: which row they mean, on what evidence, with all candidates. */
+#include <string.h>
+
+#include "check.h"
+#include "state_text.h"
+
+struct known {
+	const char *string, *answer;
+};
+
+/* Kernels of kernel.org, on both sides of each border. */
+static const struct known upstream[] = {
+	{ "2.4.0", "inferred: 2.4.0" },
+	{ "2.4.10", "inferred: 2.4.0" },
+	{ "2.4.11", "inferred: 2.4.11" },
+	{ "2.4.22", "verified: 2.4.11" },
+	{ "2.4.37.11", "inferred: 2.4.11" },
+	{ "2.5.75", "inferred: 2.4.11" },
+	{ "2.6.0", "inferred: 2.4.11" },
+	{ "2.6.12", "verified: 2.4.11" },
+	{ "2.6.16.62", "inferred: 2.4.11" },
+	{ "2.6.17", "inferred: 2.6.17" },
+	{ "2.6.18", "verified: 2.6.17" },
+	{ "2.6.20.1", "verified: 2.6.17" },
+	{ "2.6.21.7", "inferred: 2.6.17" },
+	{ "2.6.22", "verified: 2.6.22" },
+	{ "2.6.24", "verified: 2.6.22" },
+	{ "2.6.28.10", "inferred: 2.6.22" },
+	{ "2.6.29", "verified: 2.6.29" },
+	{ "2.6.31.14", "inferred: 2.6.29" },
+	{ "2.6.32", "verified: 2.6.32" },
+	{ "2.6.32.1", "inferred: 2.6.32" },
+	{ "2.6.32.2", "inferred: 2.6.33" },
+	{ "2.6.32.22", "inferred: 2.6.33" },
+	{ "2.6.32.23", "inferred: 2.6.36" },
+	{ "2.6.32.69", "verified: 2.6.36" },
+	{ "2.6.33", "verified: 2.6.33" },
+	{ "2.6.33.8", "inferred: 2.6.33" },
+	{ "2.6.33.9", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.34", "inferred: 2.6.33" },
+	{ "2.6.34.1", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.34.13", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.34.14", "inferred: 2.6.36" },
+	{ "2.6.35.3", "inferred: 2.6.33" },
+	{ "2.6.35.4", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.35.5", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.35.6", "inferred: 2.6.36" },
+	{ "2.6.36", "verified: 2.6.36" },
+	{ "2.6.36.4", "inferred: 2.6.36" },
+	{ "2.6.37", "inferred: 2.6.37" },
+	{ "2.6.39", "verified: 2.6.37" },
+	{ "2.6.39.4", "inferred: 2.6.37" },
+	{ "3.0", "verified: 3.0" },
+	{ "3.0.0", "verified: 3.0" },
+	{ "3.2.71", "inferred: 3.0" },
+	{ "3.3", "inferred: 3.3" },
+	{ "3.4.4", "verified: 3.3" },
+	{ "3.10.108", "verified: 3.3" },
+	{ "3.11", "inferred: 3.11" },
+	{ "3.16", "verified: 3.11" },
+	{ "3.17.8", "inferred: 3.11" },
+	{ "3.18", "inferred: 3.18" },
+	{ "3.18.20", "verified: 3.18" },
+	{ "3.18.92", "inferred: 3.18" },
+	{ "3.18.93", "inferred: 4.4.131" },
+	{ "3.18.140", "inferred: 4.4.131" },
+	{ "3.19.8", "inferred: 3.18" },
+	{ "4.0", "inferred: 3.18" },
+	{ "4.1.48", "inferred: 3.18" },
+	{ "4.1.49", "ambiguous: 3.18 4.4.131" },
+	{ "4.1.51", "ambiguous: 3.18 4.4.131" },
+	{ "4.1.52", "inferred: 4.4.131" },
+	{ "4.2", "inferred: 3.18" },
+	{ "4.4", "verified: 3.18" },
+	{ "4.4.113", "inferred: 3.18" },
+	{ "4.4.114", "inferred: 4.4.131" },
+	{ "4.4.131", "verified: 4.4.131" },
+	{ "4.5", "inferred: 4.5" },
+	{ "4.9", "verified: 4.5" },
+	{ "4.9.78", "inferred: 4.5" },
+	{ "4.9.79", "inferred: 4.9.337" },
+	{ "4.9.337", "inferred: 4.9.337" },
+	{ "4.10", "inferred: 4.10" },
+	{ "4.12", "verified: 4.10" },
+	{ "4.12.14", "inferred: 4.10" },
+	{ "4.13", "inferred: 4.13" },
+	{ "4.14.15", "inferred: 4.13" },
+	{ "4.14.16", "inferred: 4.15" },
+	{ "4.14.177", "verified: 4.15" },
+	{ "4.15.18", "verified: 4.15" },
+	{ "4.18.20", "inferred: 4.15" },
+	{ "4.19", "verified: 4.19" },
+	{ "4.19.208", "inferred: 4.19" },
+	{ "4.19.209", "inferred: 5.1" },
+	{ "4.20.17", "inferred: 4.20" },
+	{ "5.0", "inferred: 4.20" },
+	{ "5.0.1", "verified: 4.20" },
+	{ "5.0.21", "inferred: 4.20" },
+	{ "5.1", "inferred: 5.1" },
+	{ "5.4", "verified: 5.1" },
+	{ "5.10.7", "verified: 5.1" },
+	{ "5.10.79", "inferred: 5.1" },
+	{ "5.10.80", "ambiguous: 5.1 5.16" },
+	{ "5.10.222", "ambiguous: 5.1 5.16" },
+	{ "5.10.223", "verified: 5.16" },
+	{ "5.11", "inferred: 5.1" },
+	{ "5.15", "verified: 5.1" },
+	{ "5.15.2", "inferred: 5.1" },
+	{ "5.15.3", "inferred: 5.16" },
+	{ "5.15.135", "verified: 5.16" },
+	{ "5.19.17", "inferred: 5.16" },
+	{ "6.0", "inferred: 6.0" },
+	{ "6.1.192", "verified: 6.0" },
+	{ "6.6.87", "verified: 6.0" },
+	{ "6.12.117", "verified: 6.0" },
+	{ "6.14.11", "inferred: 6.0" },
+	{ "6.15", "inferred: 6.15" },
+	{ "6.17", "verified: 6.15" },
+	{ "6.18.2", "verified: 6.15" },
+	{ "6.19", "verified: 6.15" },
+	{ "7.0", "inferred: 6.15" },
+	{ "7.1.5", "verified: 6.15" },
+	{ "7.2.13", "verified: 6.15" },
+	{ "7.3", "inferred: 6.15" },
+	{ "v6.17", "verified: 6.15" },
+};
+
+/* What distributions make of them. */
+static const struct known vendors[] = {
+	{ "2.4.21-63.EL", "inferred: 2.4.11" },
+	{ "2.6.9-89.29.1.ELsmp", "inferred: 2.4.11" },
+	{ "2.6.18-8.el5", "inferred: 2.6.17" },
+	{ "2.6.18-194.32.1.el5", "inferred: 2.6.17" },
+	{ "2.6.18-195.el5", "ambiguous: 2.6.17 2.6.18-238.el5" },
+	{ "2.6.18-237.el5", "ambiguous: 2.6.17 2.6.18-238.el5" },
+	{ "2.6.18-238.el5", "inferred: 2.6.18-238.el5" },
+	{ "2.6.18-273.el5", "inferred: 2.6.18-238.el5" },
+	{ "2.6.18-274.7.1.el5xen", "verified: 2.6.18-238.el5" },
+	{ "2.6.18-308.el5", "inferred: 2.6.18-238.el5" },
+	{ "2.6.32-71.el6", "inferred: 2.6.33" },
+	{ "2.6.32-642.6.2.el6.x86_64", "verified: 2.6.33" },
+	{ "2.6.32-754.el6.x86_64", "inferred: 2.6.33" },
+	{ "3.10.0-123.el7.x86_64", "inferred: 3.3" },
+	{ "3.10.0-239.el7", "inferred: 3.3" },
+	{ "3.10.0-240.el7", "inferred: 3.18" },
+	{ "3.10.0-1062.el7", "inferred: 3.18" },
+	{ "3.10.0-1160.el7", "verified: 3.18" },
+	{ "3.10.0-1161.el7", "inferred: 3.18" },
+	{ "4.18.0-147.el8", "inferred: 4.19" },
+	{ "4.18.0-240.el8", "verified: 4.19" },
+	{ "4.18.0-241.el8", "ambiguous: 4.19 4.20" },
+	{ "4.18.0-304.el8", "ambiguous: 4.19 4.20" },
+	{ "4.18.0-305.el8", "inferred: 4.20" },
+	{ "4.18.0-553.el8_10", "verified: 4.20" },
+	{ "4.18.0-554.el8_10", "inferred: 4.20" },
+	{ "5.14.0-162.6.1.el9_1", "inferred: 5.1" },
+	{ "5.14.0-193.el9", "inferred: 5.1" },
+	{ "5.14.0-194.el9", "inferred: 6.0" },
+	{ "5.14.0-284.11.1.el9_2", "inferred: 6.0" },
+	{ "5.14.0-427.13.1.el9_4", "verified: 6.0" },
+	{ "5.14.0-503.el9_5", "inferred: 6.0" },
+	{ "6.12.0-55.el10", "inferred: 6.0" },
+	/* Debian counts its ABIs; its changelog maps them */
+	{ "4.19.0-18-amd64", "inferred: 4.19" },
+	{ "4.19.0-19-amd64", "ambiguous: 4.19 5.1" },
+	{ "4.19.0-20-amd64", "inferred: 5.1" },
+	{ "5.10.0-9-amd64", "inferred: 5.1" },
+	{ "5.10.0-10-cloud-amd64", "inferred: 5.16" },
+	{ "6.1.0-25-amd64", "inferred: 6.0" },
+	{ "6.1.0-56-cloud-amd64", "verified: 6.0" },
+	{ "6.1.0-57-amd64", "inferred: 6.0" },
+	/* nobody maps these here: never the release X.Y.0 */
+	{ "2.6.32-5-686", "ambiguous: 2.6.32 2.6.33 2.6.36" },
+	{ "4.4.0-116-generic", "ambiguous: 3.18 4.4.131" },
+	{ "5.4.0-150-generic", "ambiguous: 5.1" },
+	{ "5.15.0-91-generic", "ambiguous: 5.1 5.16" },
+	{ "6.1.0-16-generic", "ambiguous: 6.0" },
+	{ "6.8.0-1012-aws", "ambiguous: 6.0" },
+	/* a build number without a distribution: also those with this base are candidates */
+	{ "3.10.0-1160", "ambiguous: 3.3 3.18" },
+	{ "2.6.18-308", "ambiguous: 2.6.17 2.6.18-238.el5" },
+	{ "4.18.0-305", "ambiguous: 4.15 4.19 4.20" },
+	{ "4.14.0-115.el7a.aarch64", "ambiguous: 4.13 4.15" },
+	{ "3.10.0-957.21.3.el7uek", "ambiguous: 3.3 3.18" },
+	/* a stable release, and what a vendor put behind it: inferred, even of a verified one */
+	{ "6.1.87-97.172.amzn2023.x86_64", "inferred: 6.0" },
+	{ "5.4.17-2136.301.1.el8uek.x86_64", "inferred: 5.1" },
+	{ "5.4.278-1.el7.elrepo.x86_64", "inferred: 5.1" },
+	{ "5.3.18-150300.59.60-default", "inferred: 5.1" },
+	{ "6.12.117+deb12-cloud-amd64", "inferred: 6.0" },
+	{ "6.1.21-v8+", "inferred: 6.0" },
+	{ "3.4.4-custom", "inferred: 3.3" },
+	{ "6.15.0-rc3", "inferred: 6.15" },
+};
+
+static const struct known lines[] = {
+	{ "Linux version 6.1.0-25-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian "
+	  "12.2.0-14) 12.2.0) #1 SMP PREEMPT_DYNAMIC Debian 6.1.106-3 (2024-08-26)\n",
+	  "inferred: 6.0" },
+	{ "Linux version 5.10.0-32-amd64 (debian-kernel@lists.debian.org) (gcc-10) #1 SMP Debian "
+	  "5.10.223-1 (2024-08-10)",
+	  "verified: 5.16" },
+	/* the release alone is ambiguous, but its ABI is not */
+	{ "Linux version 5.10.0-20-amd64 (debian-kernel@lists.debian.org) (gcc-10) #1 SMP Debian "
+	  "5.10.158-2 (2022-12-13)",
+	  "inferred: 5.16" },
+	{ "Linux version 2.6.32-5-amd64 (Debian 2.6.32-48squeeze6) (dannf@debian.org) (gcc version "
+	  "4.3.5 (Debian 4.3.5-4) ) #1 SMP Tue May 13 16:34:35 UTC 2014",
+	  "ambiguous: 2.6.32 2.6.33 2.6.36" },
+	{ "Linux version 3.10.0-1160.el7.x86_64 (mockbuild@kbuilder.bsys.centos.org) (gcc version "
+	  "4.8.5 20150623 (Red Hat 4.8.5-44) (GCC) ) #1 SMP Mon Oct 19 16:18:59 UTC 2020",
+	  "verified: 3.18" },
+	{ "Linux version 5.15.0-91-generic (buildd@lcy02) (gcc (Ubuntu 11.4.0) 11.4.0) #101-Ubuntu "
+	  "SMP Tue Nov 14 13:30:08 UTC 2023",
+	  "ambiguous: 5.1 5.16" },
+	{ "Ubuntu 5.15.0-91.101-generic 5.15.131\n", "inferred: 5.16" },
+	{ "Linux host 3.2.0-4-amd64 #1 SMP Debian 3.2.65-1+deb7u2 x86_64 GNU/Linux",
+	  "inferred: 3.0" },
+	/* Debian's word counts behind the build only, and with a stable release only */
+	{ "Linux version 6.17.0 (Debian 6.1.1-1) #1 SMP", "verified: 6.15" },
+	{ "Linux version 6.17.0 (gcc) #1 SMP Debian 6.1-1", "verified: 6.15" },
+	{ "Linux version 6.17.0 (gcc) #1 SMP Debian sid", "verified: 6.15" },
+};
+
+static const char *const no_release[] = {
+	"",	    "2.6",	"6",	     "banana",	   "2.2.26",	   "2.3.99",
+	"2.6.40",   "3.20",	"4.21",	     "5.20",	   "6.20",	   "2.4.38",
+	"3.4.4.4",  "3.4.4x",	"3.4x",	     "-3.4",	   "3..4",	   "3.4.",
+	"4.99999",  "2.6.18 x", " 2.6.18",   "2.6.32.69.1", "Linux version", "Ubuntu 5.15",
+	"Linux version banana (x) #1",	     "99999999999999999999.1",	   "2.6.99999999999999999999",
+};
+
+static void print_answer(const char *string, char *text)
+{
+	struct tcpoom_resolution r;
+
+	tcpoom_release_resolve(string, &r);
+	text += sprintf(text, "%s:", tcpoom_evidence_names[r.evidence]);
+	for (unsigned i = 0; i < r.candidates; i++)
+		text += sprintf(text, " %s", r.candidate[i]->name);
+	CHECK_SAY(*r.why, "%s: no reason", string);
+}
+
+static void check_known(const struct known *known, size_t n)
+{
+	char got[200];
+
+	for (size_t i = 0; i < n; i++) {
+		print_answer(known[i].string, got);
+		CHECK_SAY(!strcmp(got, known[i].answer), "%s: got %s, expected %s",
+			  known[i].string, got, known[i].answer);
+	}
+}
+
+static void test_upstream(void)
+{
+	check_known(upstream, sizeof(upstream) / sizeof(*upstream));
+}
+
+static void test_vendors(void)
+{
+	check_known(vendors, sizeof(vendors) / sizeof(*vendors));
+}
+
+static void test_lines(void)
+{
+	check_known(lines, sizeof(lines) / sizeof(*lines));
+}
+
+static void test_no_release(void)
+{
+	char got[200];
+
+	for (size_t i = 0; i < sizeof(no_release) / sizeof(*no_release); i++) {
+		print_answer(no_release[i], got);
+		CHECK_SAY(!strcmp(got, "no release:"), "\"%s\": got %s", no_release[i], got);
+	}
+}
+
+/* What `kernels` prints is what -k takes. */
+static void test_names(void)
+{
+	char got[200], expected[200];
+
+	for (int k = 0; k < TCPOOM_KERNELS; k++) {
+		print_answer(tcpoom_kernels[k].name, got);
+		snprintf(expected, sizeof(expected), ": %s", tcpoom_kernels[k].name);
+		CHECK_SAY(strstr(got, expected) && strncmp(got, "ambiguous", 9), "%s", got);
+	}
+}
+
+static const struct {
+	const char *string, *why;
+} reasons[] = {
+	{ "2.4.1", "2.4.1: before the verified 2.4.22; 2.4.11 made TCP_RTO_MAX unsigned" },
+	{ "2.6.20", "2.6.20: between the verified 2.6.18 and 2.6.20.1" },
+	{ "7.3.1", "7.3.1: after the verified 7.2.13" },
+	{ "6.1.192", "6.1.192: golden vectors of the check and the two timers, and a running kernel" },
+	{ "2.6.20.1", "2.6.20.1: a running kernel" },
+	{ "4.15.18", "4.15.18: golden vectors of the check" },
+	{ "5.0.1", "5.0.1: golden vectors of the two timers" },
+	{ "2.6.18-308.el5", "RHEL 5 after 5.7" },
+	{ "3.4.4-x", "a build of the verified 3.4.4" },
+	{ "4.1.50", "4.1.50: which 4.1.y took the change of 4.15 is not known" },
+	{ "5.15.0-91-generic",
+	  "-91 counts a distribution's builds: give the line of /proc/version, or "
+	  "/proc/version_signature, or the release that it is based on" },
+};
+
+static void test_reasons(void)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+		struct tcpoom_resolution r;
+
+		tcpoom_release_resolve(reasons[i].string, &r);
+		CHECK_STRING(r.why, reasons[i].why);
+	}
+}
+
+static void test_list(void)
+{
+	char text[600];
+
+	tcpoom_release_list(kernel_of("2.4.0"), text, sizeof(text));
+	CHECK_STRING(text, "2.4.0 to 2.4.10.y");
+	tcpoom_release_list(kernel_of("2.6.32"), text, sizeof(text));
+	CHECK_STRING(text, "2.6.32 to 2.6.32.1");
+	tcpoom_release_list(kernel_of("2.6.18-308.el5"), text, sizeof(text));
+	CHECK_STRING(text, "RHEL 5.6, RHEL 5.7, RHEL 5 after 5.7");
+	tcpoom_release_list(kernel_of("6.15"), text, sizeof(text));
+	CHECK_STRING(text, "6.15 to 6.19.y, 7.0 on");
+	tcpoom_release_list(kernel_of("2.6.33"), text, sizeof(text));
+	CHECK_STRING(text, "2.6.32.2 to 2.6.32.22, 2.6.33 to 2.6.33.8, 2.6.34, 2.6.35 to 2.6.35.3, "
+			   "RHEL 6.0 to 6.7, RHEL 6.8, RHEL 6 after 6.8");
+	/* a text that is too short is cut, not overrun */
+	tcpoom_release_list(kernel_of("2.6.33"), text, 8);
+	CHECK_STRING(text, "2.6.32.");
+}
+
+static const struct test release_tests[] = {
+	{ "releases of kernel.org", test_upstream },
+	{ "kernels of distributions", test_vendors },
+	{ "lines of /proc/version and uname", test_lines },
+	{ "what is no release", test_no_release },
+	{ "names of rows", test_names },
+	{ "reasons", test_reasons },
+	{ "list of a row's releases", test_list },
+	{ NULL, NULL },
+};
+
+SUITE(release)
