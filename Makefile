@@ -5,13 +5,13 @@
 VERSION  := 0.1
 PREFIX   ?= /usr/local
 DESTDIR  ?=
-BUILD    ?= build
-CC       ?= gcc
 V        ?=
 
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+# another compiler builds beside the first one
+BUILD    ?= build$(if $(filter-out gcc,$(CC)),/$(notdir $(CC)))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Werror
 BASE     := -std=c11 -D_POSIX_C_SOURCE=200809L -DTCPOOM_VERSION='"$(VERSION)"' $(WARNINGS) -MMD -MP
@@ -56,10 +56,101 @@ $(eval $(call variant,i686,i686-linux-gnu-gcc,-O2 -static))
 $(eval $(call variant,s390x,s390x-linux-gnu-gcc,-O2 -static))
 
 # The tests: all under CUnit with sanitizers, the suites of the model alone on other targets.
-TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/check/%.o)
-$(BUILD)/check/tests/run: $(TEST_OBJ) $(BUILD)/check/libtcpoom.a
+$(BUILD)/check/tests/run: $(TEST_SRC:%.c=$(BUILD)/check/%.o) $(BUILD)/check/libtcpoom.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ -lcunit -o $@
 
 check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 	$(Q)TCPOOM=$(BUILD)/check/tcpoom $(BUILD)/check/tests/run
+
+PORTABLE_SRC := tests/portable/main.c tests/check.c tests/state_text.c tests/test_vectors.c \
+		tests/test_history.c tests/test_state.c tests/test_release.c
+define portable
+$(BUILD)/$(1)/tests/portable/run: $$(PORTABLE_SRC:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libtcpoom.a
+	$$(call say,LINK,$$@)
+	$$(Q)$(2) -O2 -static $$^ -o $$@
+endef
+$(eval $(call portable,musl,musl-gcc))
+$(eval $(call portable,i686,i686-linux-gnu-gcc))
+$(eval $(call portable,s390x,s390x-linux-gnu-gcc))
+
+check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
+	@printf 'musl:   ' && $(BUILD)/musl/tests/portable/run
+	@printf 'i686:   ' && qemu-i386 $(BUILD)/i686/tests/portable/run
+	@printf 's390x:  ' && qemu-s390x $(BUILD)/s390x/tests/portable/run
+
+# Line and branch coverage of the whole test run; build/coverage/html/index.html.
+LCOV := lcov --quiet --rc lcov_branch_coverage=1
+$(BUILD)/coverage/tests/run: $(TEST_SRC:%.c=$(BUILD)/coverage/%.o) $(BUILD)/coverage/libtcpoom.a
+	$(call say,LINK,$@)
+	$(Q)gcc --coverage $^ -lcunit -o $@
+
+coverage: $(BUILD)/coverage/tests/run $(BUILD)/coverage/tcpoom
+	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
+	$(Q)TCPOOM=$(BUILD)/coverage/tcpoom $(BUILD)/coverage/tests/run >$(BUILD)/coverage/log 2>&1 \
+		|| { cat $(BUILD)/coverage/log; exit 1; }
+	$(Q)$(LCOV) --capture --directory $(BUILD)/coverage --base-directory . --no-external \
+		--output-file $(BUILD)/coverage/all.info
+	$(Q)for folder in model kernels traces diff cli; do \
+		$(LCOV) --extract $(BUILD)/coverage/all.info "$(CURDIR)/$$folder/*" \
+			--output-file $(BUILD)/coverage/$$folder.info && \
+		echo "$$folder:" && lcov --rc lcov_branch_coverage=1 \
+			--summary $(BUILD)/coverage/$$folder.info 2>&1 | grep -E 'lines|branches'; \
+	done
+	$(Q)genhtml --quiet --branch-coverage --output-directory $(BUILD)/coverage/html \
+		$(BUILD)/coverage/all.info
+
+# Changes every operator, constant and variant in kernels/, one at a time: which tests notice?
+mutants:
+	$(Q)tests/mutants.py
+
+# The main job, on all traces: the difference that the README speaks of makes status 1.
+demo: $(BUILD)/release/tcpoom
+	@$(BUILD)/release/tcpoom diff 2.6.18 3.4.4 traces/*/*.trace || test $$? = 1
+
+static: $(BUILD)/musl/tcpoom
+	@echo $(BUILD)/musl/tcpoom
+
+man: $(BUILD)/tcpoom.1
+$(BUILD)/tcpoom.1: $(BUILD)/release/tcpoom
+	$(call say,MAN,$@)
+	$(Q)$< help --man >$@
+
+$(BUILD)/tcpoom.pc: Makefile
+	@mkdir -p $(@D)
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'Name: tcpoom' \
+		'Description: models of the decision that throws TCP sockets away' \
+		'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' \
+		'Libs: -L$${prefix}/lib -ltcpoom' >$@
+
+install: all $(BUILD)/tcpoom.1 $(BUILD)/tcpoom.pc
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+		$(DESTDIR)$(PREFIX)/share/man/man1
+	install $(BUILD)/release/tcpoom $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/release/libtcpoom.a $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(BUILD)/tcpoom.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 $(BUILD)/tcpoom.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	for header in $(HEADERS); do \
+		install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/tcpoom/$$header || exit; \
+	done
+
+format:
+	clang-format -i $(wildcard */*.c */*.h)
+
+help:
+	@printf '  %-20s %s\n' \
+		'make' 'the command and the library, optimised, in $(BUILD)/release' \
+		'make check' 'all tests, with ASan and UBSan (CC=clang: the same with clang)' \
+		'make check-portable' 'the tests of the model with musl, on 32-bit x86 and on s390x' \
+		'make demo' 'tcpoom diff 2.6.18 3.4.4 on all traces' \
+		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
+		'make coverage' 'line and branch coverage, as text and HTML' \
+		'make mutants' 'what the tests do not notice' \
+		'make static' 'one static binary, with musl' \
+		'make install' 'to $$DESTDIR$$PREFIX ($(PREFIX))' \
+		'make format' 'clang-format' \
+		'make clean' 'remove $(BUILD)' \
+		'V=1' 'show the commands'
+
+clean:
+	rm -rf $(BUILD)

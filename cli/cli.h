@@ -60,6 +60,9 @@ void cli_refused(enum tcpoom_status status, const char *named, const struct tcpo
 /* STATUS_TROUBLE where what was printed could not all be written. */
 int cli_close_stdout(int status);
 
+/* What a set of rules is about, with the source of each variant; a bit for each rule. */
+void cli_print_rules(uint32_t rules);
+
 void cli_print_help(FILE *out, const struct command *command);
 void cli_print_man(FILE *out);
 

@@ -67,6 +67,7 @@ static void open_text(const struct tcpoom_open_group *open, char *text, size_t s
 
 static void print_text(const struct tcpoom_compare *c)
 {
+	tcpoom_ruleset rules = 0;
 	char text[500];
 
 	if (c->groups)
@@ -77,6 +78,7 @@ static void print_text(const struct tcpoom_compare *c)
 		tcpoom_cause_text(c->a, c->b, &g->cause, text, sizeof(text));
 		printf("%8" PRIu64 "  %-8s %-48s %s:%lu\n", g->events, tcpoom_kind_names[g->kind],
 		       text, g->first.file, g->first.line);
+		rules |= tcpoom_cause_rules(&g->cause);
 	}
 	for (size_t i = 0; i < c->opens; i++) {
 		const struct tcpoom_open_group *o = &c->open[i];
@@ -91,6 +93,9 @@ static void print_text(const struct tcpoom_compare *c)
 	if (c->assumed)
 		printf("(in %" PRIu64 " of them an orphan count was assumed from another one)\n",
 		       c->assumed);
+	if (rules)
+		putchar('\n');
+	cli_print_rules(rules);
 }
 
 static void json_place(struct json *j, const struct tcpoom_place *place)

@@ -129,7 +129,8 @@ static void find_reasons(const struct tcpoom_tests *tests, bool *orphans, bool *
 
 		if (t->id == TCPOOM_T_ORPHANS || t->id == TCPOOM_T_ORPHANS_SUM)
 			*orphans &= t->truth;
-		if (t->id == TCPOOM_T_WMEM_QUEUED || t->id == TCPOOM_T_MEMORY)
+		if (t->id == TCPOOM_T_WMEM_QUEUED || t->id == TCPOOM_T_MEMORY ||
+		    t->id == TCPOOM_T_MEMCG)
 			*memory &= t->truth;
 	}
 }
@@ -185,6 +186,7 @@ static void print_decision(const struct decision *d)
 struct other {
 	enum tcpoom_status status;
 	struct tcpoom_verdict verdict;
+	tcpoom_ruleset rules; /* that make the difference */
 	char cause[200];
 };
 
@@ -198,6 +200,7 @@ static void ask_other(const struct decision *d, const struct tcpoom_kernel *kern
 	if (o->status != TCPOOM_OK || tcpoom_verdict_same(&d->verdict, &o->verdict))
 		return;
 	tcpoom_cause_find(d->kernel, kernel, &d->state, &cause);
+	o->rules = tcpoom_cause_rules(&cause);
 	tcpoom_cause_text(d->kernel, kernel, &cause, o->cause, sizeof(o->cause));
 }
 
@@ -234,6 +237,7 @@ static void print_other(const char *first, const char *last, const struct other 
 /* The whole table in its order, rows that do the same for the same reason together. */
 static void print_others(const struct decision *d)
 {
+	tcpoom_ruleset rules = 0;
 	struct other run, next;
 	int first = 0;
 
@@ -246,9 +250,13 @@ static void print_others(const struct decision *d)
 				continue;
 		}
 		print_other(tcpoom_kernels[first].name, tcpoom_kernels[k - 1].name, &run);
+		rules |= run.rules;
 		first = k;
 		run = next;
 	}
+	if (rules)
+		putchar('\n');
+	cli_print_rules(rules);
 }
 
 static void json_verdict(struct json *j, const struct tcpoom_verdict *v)

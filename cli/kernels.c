@@ -65,11 +65,13 @@ static void print_table_json(void)
 	}
 }
 
-static void print_rules(void)
+void cli_print_rules(uint32_t rules)
 {
 	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
 		const struct tcpoom_rule_info *info = &tcpoom_rule_table[rule];
 
+		if (!(rules >> rule & 1))
+			continue;
 		printf("%s: %s\n", info->name, info->what);
 		for (unsigned v = 0; v < info->variants; v++)
 			printf("  %-8s %s\n           since %s, %s%s%s\n", info->variant[v].name,
@@ -77,6 +79,11 @@ static void print_rules(void)
 			       info->variant[v].source, *info->variant[v].commit ? ", commit " : "",
 			       info->variant[v].commit);
 	}
+}
+
+static void print_rules(void)
+{
+	cli_print_rules(UINT32_MAX);
 }
 
 static void print_rules_json(void)

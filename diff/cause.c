@@ -102,6 +102,15 @@ void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 	}
 }
 
+tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause)
+{
+	tcpoom_ruleset rules = 0;
+
+	for (unsigned i = 0; i < cause->sets; i++)
+		rules |= cause->set[i];
+	return rules;
+}
+
 void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_cause *cause, char *text, size_t size)
 {

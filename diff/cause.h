@@ -37,6 +37,9 @@ struct tcpoom_cause {
 void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_state *state, struct tcpoom_cause *cause);
 
+/* Every rule that is in one of its sets. */
+tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause);
+
 /*
  * The cause in words, "limit ge -> gt": the rules of a set with " + " between them, sets with
  * " or ". Cut where it does not fit.

@@ -106,8 +106,11 @@ static int by_weight(const void *left, const void *right)
 
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
-	return a->events != b->events ? (a->events > b->events ? -1 : 1) :
-	       a->first.line < b->first.line ? -1 : 1;
+	if (a->events != b->events)
+		return a->events > b->events ? -1 : 1;
+	if (a->first.line != b->first.line)
+		return a->first.line < b->first.line ? -1 : 1;
+	return strcmp(a->first.file, b->first.file);
 }
 
 void tcpoom_compare_sort(struct tcpoom_compare *c)

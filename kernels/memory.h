@@ -94,7 +94,7 @@ PER_KERNEL bool tcp_out_of_memory(const struct tcpoom_rules *r, const struct tcp
 		.rhs = sock_min_sndbuf(r, s),
 	});
 	return queued & test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_MEMORY,
+		.id = memcg ? TCPOOM_T_MEMCG : TCPOOM_T_MEMORY,
 		.reached = reached & queued,
 		.base = allocated,
 		.lhs = allocated,

@@ -72,7 +72,7 @@ struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *
 }
 
 /* The cells of the table as constants: R_2_4_0_count = COUNT_atomic, ... */
-#define CHECK(id, count_, negative_, limit_, self_, late_, sndbuf_, mem_, scope_, unit_, clamp_, \
+#define RULES(id, count_, negative_, limit_, self_, late_, sndbuf_, mem_, scope_, unit_, clamp_, \
 	      text_, netns_)                                                                    \
 	enum {                                                                                  \
 		R_##id##_count = COUNT_##count_,                                                \
@@ -99,7 +99,7 @@ struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *
 		R_##id##_probe = PROBE_##probe_,                                                \
 	};
 #include "table.def"
-#undef CHECK
+#undef RULES
 #undef KERNEL
 
 /* The rules of each row, and the decision compiled for them alone. */
@@ -112,7 +112,7 @@ struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *
 		CELL(id, rto_max), CELL(id, retransmit), CELL(id, stamp), CELL(id, clock),      \
 		CELL(id, age), CELL(id, backoff), CELL(id, probe)                               \
 	}
-#define CHECK(...)
+#define RULES(...)
 #define KERNEL(id, ...)                                                                         \
 	static const struct tcpoom_rules rules_##id = CELLS(id);                                \
 	static enum tcpoom_status decide_##id(const struct tcpoom_kernel *k,                    \
@@ -140,6 +140,6 @@ const struct tcpoom_kernel tcpoom_kernels[TCPOOM_KERNELS] = {
 		.decide = decide_##id,                                                          \
 	},
 #include "table.def"
-#undef CHECK
+#undef RULES
 #undef KERNEL
 };

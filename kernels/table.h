@@ -6,10 +6,10 @@
 #include "rules.h"
 
 enum tcpoom_kernel_id {
-#define CHECK(...)
+#define RULES(...)
 #define KERNEL(id, ...) TCPOOM_K_##id,
 #include "table.def"
-#undef CHECK
+#undef RULES
 #undef KERNEL
 	TCPOOM_KERNELS
 };

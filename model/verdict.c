@@ -40,6 +40,7 @@ const struct tcpoom_test_info tcpoom_test_table[TCPOOM_TESTS] = {
 	[TCPOOM_T_WMEM_QUEUED] = { "wmem_queued", "bytes queued", "minimum send buffer",
 				   "memory matters" },
 	[TCPOOM_T_MEMORY] = { "memory", "memory of TCP", "tcp_mem[2]", "too much memory" },
+	[TCPOOM_T_MEMCG] = { "memcg", "memory of the cgroup", "its limit", "too much memory" },
 	[TCPOOM_T_NET_EXITING] = { "net_exiting", "net_alive", "", "the socket is closed" },
 	[TCPOOM_T_RECENT] = { "recent", "ticks since data was sent", "60 s", "a reset is sent" },
 	[TCPOOM_T_ZERO_WINDOW] = { "zero_window", "window", "", "the window is closed" },

@@ -71,6 +71,7 @@ enum tcpoom_test_id {
 	TCPOOM_T_ORPHANS_SUM, /* the same with the exact sum */
 	TCPOOM_T_WMEM_QUEUED, /* send queue against the minimum send buffer */
 	TCPOOM_T_MEMORY,      /* memory of all TCP sockets against tcp_mem[2] */
+	TCPOOM_T_MEMCG,       /* or memory of the socket's cgroup against its limit */
 	TCPOOM_T_NET_EXITING, /* the network namespace is exiting */
 	TCPOOM_T_RECENT,      /* a reset all the same: data was sent within TCP_TIMEWAIT_LEN */
 	TCPOOM_T_ZERO_WINDOW, /* a reset all the same: closed window ... */

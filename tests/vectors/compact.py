@@ -42,7 +42,7 @@ def write_outcomes(path, ids):
         outcome[row["id"]] = legend.setdefault(what, LETTERS[len(legend)])
     text = "".join(outcome.get(id, ".") for id in ids)
     with open(HERE / (path.stem + ".txt"), "w") as file:
-        file.write("# %s\n" % ",".join(columns))
+        file.write("# SPDX-License-Identifier: GPL-2.0-only\n# %s\n" % ",".join(columns))
         for what, letter in legend.items():
             file.write("%s %s\n" % (letter, what))
         file.write("\n")

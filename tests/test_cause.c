@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Kinds and causes of divergences, and how they are counted. */
+#include <string.h>
+
+#include "../diff/compare.h"
+#include "check.h"
+#include "state_text.h"
+
+static const struct {
+	const char *a, *b, *state, *kind, *cause;
+} cases[] = {
+	{ "2.6.18", "2.6.24", "timer orphans=10", "kill", "limit ge -> gt" },
+	{ "2.6.24", "2.6.18", "timer orphans=10", "kill", "limit gt -> ge" },
+	{ "2.6.16", "2.6.18", "close orphans=10 self_counted=0", "kill", "self out -> in" },
+	{ "2.4.0", "2.4.22", "timer orphans=6 lsndtime=10001000", "kill", "late s32 -> u32" },
+	{ "2.6.28", "2.6.29", "close orphans=5 orphans_approx=20", "kill", "count atomic -> approx" },
+	{ "2.6.29", "2.6.36", "close orphans=5 orphans_approx=20", "kill",
+	  "count approx -> recheck" },
+	{ "3.2", "3.4.4", "timer orphans=11", "message", "text path -> cause" },
+	{ "3.10", "3.11", "close mem_allocated=101 wmem_queued=3000", "kill",
+	  "sndbuf 2048 -> derived" },
+	{ "4.14", "4.15", "close net_alive=0", "kill", "netns no -> closes" },
+	{ "3.17", "3.18", "probe rto=1048576 backoff=11 probes_out=9", "kill",
+	  "probe asks -> expires" },
+	/* two rules that only act together, and two of which each does it alone */
+	{ "3.17", "3.18", "probe rto=1048576 backoff=12", "kill",
+	  "backoff u32 -> u64 + probe asks -> expires" },
+	{ "2.6.28", "2.6.29", "close orphans=0 orphans_approx=-3 max_orphans=0", "kill",
+	  "count atomic -> approx + negative raw -> one" },
+	{ "2.6.18", "5.16", "timer orphans=10 orphans_cached=3", "kill",
+	  "count atomic -> cached or limit ge -> gt" },
+	/* a reset is lost with the argument that the timer computes */
+	{ "2.6.31", "2.6.32",
+	  "retransmit rto=120000 retransmits=1 orphan_retries=2 retrans_stamp=1 orphans=11 "
+	  "lsndtime=9900000",
+	  "reset", "retransmit count -> time" },
+	{ "2.6.18", "3.4.4", "timer orphans=9", "same", "" },
+};
+
+static void test_causes(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct tcpoom_kernel *a = kernel_of(cases[i].a), *b = kernel_of(cases[i].b);
+		const struct tcpoom_state s = state_of(cases[i].state);
+		struct tcpoom_verdict va, vb;
+		struct tcpoom_cause cause = { 0 };
+		char text[200];
+
+		CHECK(tcpoom_decide(a, &s, &va, NULL) == TCPOOM_OK);
+		CHECK(tcpoom_decide(b, &s, &vb, NULL) == TCPOOM_OK);
+		CHECK_STRING(tcpoom_kind_names[tcpoom_kind_of(&va, &vb)], cases[i].kind);
+		if (tcpoom_kind_of(&va, &vb) != TCPOOM_SAME)
+			tcpoom_cause_find(a, b, &s, &cause);
+		tcpoom_cause_text(a, b, &cause, text, sizeof(text));
+		CHECK_STRING(text, cases[i].cause);
+	}
+}
+
+/* Where the second kernel gives no verdict there is nothing to turn the first one into. */
+static void test_no_cause(void)
+{
+	const struct tcpoom_state s = state_of("close mem_allocated=2147483648");
+	struct tcpoom_cause cause;
+
+	tcpoom_cause_find(kernel_of("3.0"), kernel_of("2.6.29"), &s, &cause);
+	CHECK(cause.sets == 0);
+}
+
+static const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
+
+static void test_kinds(void)
+{
+	const struct tcpoom_verdict killed = { .outcome = TCPOOM_KILLED_RESET, .snmp = 1,
+					       .messages = 1, .message = { 1 } };
+	struct tcpoom_verdict other = killed;
+
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_SAME);
+	other.message[1] = 3; /* behind what is asked */
+	other.do_reset = other.ret = other.exact_sums = other.undefined = 1;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_SAME);
+	other.message[0] = 0;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_MESSAGE);
+	other.outcome = TCPOOM_KILLED_SILENT;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_RESET);
+	CHECK(tcpoom_kind_of(&killed, &kept) == TCPOOM_KIND_KILL);
+	other = killed;
+	other.messages = 2;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_MESSAGE);
+	other.snmp = 0;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_MESSAGE);
+	other.messages = 1;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_COUNT);
+	other = (struct tcpoom_verdict){ .outcome = TCPOOM_EXPIRED };
+	CHECK(tcpoom_kind_of(&kept, &other) == TCPOOM_KIND_KILL);
+}
+
+static struct tcpoom_event event_of(const char *text, unsigned long line)
+{
+	return (struct tcpoom_event){ .line = line, .state = state_of(text) };
+}
+
+static void test_compare(void)
+{
+	const char *const states[] = {
+		"timer orphans=10", "timer orphans=9",	  "timer orphans=11", "timer orphans=10",
+		"close now=?",	    "close tcp_mem2=?",	  "close tcp_mem2=?", "timer hz=? now=?",
+		"close mem_allocated=2147483648",
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.24"));
+	for (unsigned long i = 0; i < sizeof(states) / sizeof(*states); i++) {
+		struct tcpoom_event event = event_of(states[i], i + 1);
+
+		event.assumed = i == 1 ? TCPOOM_BIT(orphans) : TCPOOM_BIT(orphans_cached);
+		CHECK(tcpoom_compare_event(&c, "file", &event));
+	}
+	tcpoom_compare_sort(&c);
+	CHECK(c.events == 9 && c.same == 3 && c.differ == 2 && c.undecided == 3);
+	CHECK(c.incomparable == 1 && c.assumed == 1);
+	CHECK(c.groups == 1 && c.group[0].events == 2 && c.group[0].first.line == 1);
+	CHECK_STRING(c.group[0].first.file, "file");
+	CHECK(c.opens == 3 && c.open[0].events == 2 && c.open[0].first.line == 6);
+	CHECK(c.open[0].fields == TCPOOM_BIT(tcp_mem2) && c.open[0].status == TCPOOM_UNKNOWN);
+	CHECK(c.open[1].fields == (TCPOOM_BIT(hz) | TCPOOM_BIT(now)));
+	CHECK(c.open[2].status == TCPOOM_UNREPRESENTABLE);
+	CHECK(c.open[2].fields == TCPOOM_BIT(mem_allocated));
+	tcpoom_compare_free(&c);
+}
+
+/* The second kernel's refusal is reported too, with its field. */
+static void test_compare_second(void)
+{
+	const struct tcpoom_event event = event_of("close mem_allocated=2147483648", 1);
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("3.0"), kernel_of("2.6.24"));
+	CHECK(tcpoom_compare_event(&c, "file", &event));
+	CHECK(c.opens == 1 && c.open[0].fields == TCPOOM_BIT(mem_allocated));
+	tcpoom_compare_free(&c);
+}
+
+/* The gravest kind first, then the most events, then the place. */
+static void test_order(void)
+{
+	const char *const states[] = {
+		"timer orphans=11",		  "close orphans=11",	  "timer orphans=10",
+		"close mem_allocated=101 wmem_queued=5000", "timer orphans=10",
+		"timer orphans_approx=11 orphans=9",
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("3.4.4"));
+	for (unsigned long i = 0; i < sizeof(states) / sizeof(*states); i++) {
+		const struct tcpoom_event event = event_of(states[i], i + 1);
+
+		CHECK(tcpoom_compare_event(&c, "file", &event));
+	}
+	tcpoom_compare_sort(&c);
+	CHECK(c.groups == 2);
+	CHECK(c.group[0].kind == TCPOOM_KIND_KILL && c.group[0].events == 2);
+	CHECK(c.group[1].kind == TCPOOM_KIND_MESSAGE && c.group[1].events == 3);
+	tcpoom_compare_free(&c);
+}
+
+static const struct test cause_tests[] = {
+	{ "causes", test_causes },
+	{ "no cause without a verdict", test_no_cause },
+	{ "kinds", test_kinds },
+	{ "compare", test_compare },
+	{ "compare, the second kernel refuses", test_compare_second },
+	{ "order of groups", test_order },
+	{ NULL, NULL },
+};
+
+SUITE(cause)
