@@ -167,7 +167,7 @@ static bool read_release(const char *at, struct release *release)
 
 	if (*at == 'v')
 		at++;
-	for (; count < 4 && *at >= '0' && *at <= '9'; count++) {
+	for (; *at >= '0' && *at <= '9'; count++) {
 		number[count] = strtoul(at, &end, 10);
 		if (number[count] > 0x7fff)
 			return false;

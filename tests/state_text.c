@@ -52,10 +52,16 @@ struct tcpoom_state state_of(const char *text)
 
 void outcome_of(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s, char text[static 200])
 {
-	struct tcpoom_verdict v;
+	struct tcpoom_verdict v, explained;
+	struct tcpoom_tests tests;
 	const enum tcpoom_status status = tcpoom_decide(kernel, s, &v, NULL);
 	char *at = text;
 
+	if (tcpoom_decide(kernel, s, &explained, &tests) != status ||
+	    (status == TCPOOM_OK && memcmp(&v, &explained, sizeof(v)))) {
+		strcpy(text, "decided otherwise where the tests are recorded");
+		return;
+	}
 	if (status != TCPOOM_OK) {
 		snprintf(text, 200, "%s: %s",
 			 status == TCPOOM_UNKNOWN	  ? "unknown" :

@@ -192,6 +192,8 @@ static const struct known vendors[] = {
 	{ "6.1.21-v8+", "inferred: 6.0" },
 	{ "3.4.4-custom", "inferred: 3.3" },
 	{ "6.15.0-rc3", "inferred: 6.15" },
+	{ "6.8.0-+", "inferred: 6.0" },
+	{ "2.6.32.70-5", "inferred: 2.6.36" },
 };
 
 static const struct known lines[] = {
@@ -226,7 +228,7 @@ static const struct known lines[] = {
 static const char *const no_release[] = {
 	"",	    "2.6",	"6",	     "banana",	   "2.2.26",	   "2.3.99",
 	"2.6.40",   "3.20",	"4.21",	     "5.20",	   "6.20",	   "2.4.38",
-	"3.4.4.4",  "3.4.4x",	"3.4x",	     "-3.4",	   "3..4",	   "3.4.",
+	"3.4.4.4",  "3.4.4x",	"3.4x",	     "3.4.x",	   "-3.4",	   "3..4",	   "3.4.",
 	"4.99999",  "2.6.18 x", " 2.6.18",   "2.6.32.69.1", "Linux version", "Ubuntu 5.15",
 	"Linux version banana (x) #1",	     "99999999999999999999.1",	   "2.6.99999999999999999999",
 };
