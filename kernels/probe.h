@@ -24,32 +24,35 @@ static const struct tcpoom_variant probe_variants[] = {
 			    "gives up through tcp_write_err; else it always wants a reset" },
 };
 
-/* x86 takes a shift count modulo the width; in ISO C a larger one is undefined. */
-PER_KERNEL uint64_t rto_backed_off(const struct tcpoom_rules *r, const struct tcpoom_state *s,
-				   struct tcpoom_verdict *v)
+/*
+ * x86 takes a shift count modulo the width; in ISO C a larger one is undefined. From 3.18 on the
+ * kernel cuts the product off at the maximum RTO; here it is cut off where an int64_t ends, so that
+ * the record shows it.
+ */
+PER_KERNEL int64_t rto_backed_off(const struct tcpoom_rules *r, const struct tcpoom_state *s,
+				  struct tcpoom_verdict *v)
 {
 	const unsigned width = r->backoff == BACKOFF_u32 ? 32 : 64;
 	const uint64_t when = (uint64_t)s->rto << (s->backoff % width);
 
 	v->undefined = s->backoff >= width;
-	return r->backoff == BACKOFF_u32 ? (uint32_t)when : when;
+	if (r->backoff == BACKOFF_u32)
+		return (uint32_t)when;
+	return when > INT64_MAX ? INT64_MAX : (int64_t)when; /* equivalent: >=, then both are one */
 }
 
 /* Returns false if the timer gives up before it asks. */
 PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				bool *do_reset, struct tcpoom_verdict *v, struct tcpoom_tests *t)
 {
-	const uint64_t when = rto_backed_off(r, s, v);
-	const uint32_t rto_max = tcp_rto_max(r, s);
-	/* the kernel cuts a 64-bit product off at the maximum; that also fits our record */
 	const bool alive = test(t, (struct tcpoom_test){
 		.id = TCPOOM_T_ALIVE,
 		.reached = true,
 		.base = s->rto,
 		.shift = s->backoff,
-		.lhs = when > UINT32_MAX ? UINT32_MAX : (int64_t)when,
+		.lhs = rto_backed_off(r, s, v),
 		.op = TCPOOM_LT,
-		.rhs = rto_max,
+		.rhs = tcp_rto_max(r, s),
 	});
 	const unsigned max_probes = tcp_orphan_retries(s, alive);
 	const bool expires = r->probe == PROBE_expires;
@@ -59,7 +62,7 @@ PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoo
 		.reached = !alive,
 		.base = count,
 		.lhs = count,
-		.op = expires ? TCPOOM_GE : TCPOOM_GT,
+		.op = expires ? TCPOOM_GE : TCPOOM_GT, /* equivalent: unsigned, for counts */
 		.rhs = max_probes,
 	});
 

@@ -355,6 +355,8 @@ static const struct history backoff[] = {
 	  { { "2.4.0", "kept do_reset=1 undefined" } } },
 	{ "probe rto=200 backoff=32 probes_out=9 orphan_retries=40",
 	  { { "2.4.0", "kept do_reset=1 undefined" }, { "3.18", "kept do_reset=1" } } },
+	{ "probe rto=1 backoff=63 probes_out=9",
+	  { { "2.4.0", "kept do_reset=0 undefined" }, { "3.18", "expired" } } },
 	/* 64 bits wrap too: 2^31 << 33 is 0 */
 	{ "probe rto=2147483648 backoff=33 probes_out=9",
 	  { { "2.4.0", "kept do_reset=1 undefined" }, { "3.18", "kept do_reset=1" } } },

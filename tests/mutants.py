@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""mutants.py [FILE...]: which changes to the models do the tests not notice?
+
+Changes every operator, constant and variant in kernels/ (or in the given files of it) one at a
+time, builds the tests with it and runs them. A change that no test notices survives; it is listed,
+unless its line says `equivalent: why`, or it is a cell of table.def that cannot act in its row (see
+there). Exits with 1 if anything else survives.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = ["decide.h", "orphans.h", "memory.h", "retransmit.h", "probe.h", "look.h", "rules.c",
+         "rules.h", "table.def", "release.c", "releases.def"]
+FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
+
+# Each token, and what it is exchanged for.
+OPERATORS = {
+    "<": ["<=", ">"], "<=": ["<", ">="], ">": [">=", "<"], ">=": [">", "<="], "==": ["!="],
+    "!=": ["=="], "+": ["-"], "-": ["+"], "<<": [">>"], ">>": ["<<"], "&&": ["||"], "||": ["&&"],
+    "&": ["|"], "|": ["&"], "*": ["+"], "/": ["*"], "%": ["+"], "!": [""], "~": [""],
+    "|=": ["&="], "&=": ["|="], "++": ["--"], "+=": ["-="], "-=": ["+="],
+}
+NAMES = [
+    ["TCPOOM_GT", "TCPOOM_GE", "TCPOOM_LT", "TCPOOM_LE", "TCPOOM_EQ", "TCPOOM_NE",
+     "TCPOOM_GT_UNSIGNED"],
+    ["TCPOOM_KEPT", "TCPOOM_KILLED_SILENT", "TCPOOM_KILLED_RESET", "TCPOOM_EXPIRED"],
+    ["TCPOOM_MSG_OUT_OF_SOCKET_MEMORY", "TCPOOM_MSG_TOO_MANY_OF_ORPHANED",
+     "TCPOOM_MSG_TOO_MANY_ORPHANED", "TCPOOM_MSG_OUT_OF_MEMORY"],
+    ["TCPOOM_CLOSE", "TCPOOM_RETRANSMIT", "TCPOOM_PROBE", "TCPOOM_TIMER"],
+    ["TCPOOM_UNREPRESENTABLE", "TCPOOM_UNMODELLED"],
+    ["TCPOOM_VERIFIED", "TCPOOM_INFERRED", "TCPOOM_AMBIGUOUS"],
+    ["true", "false"], ["CHECK", "TIMERS", "GUEST"], ["INT32_MIN", "INT32_MAX", "UINT32_MAX"],
+]
+TOKEN = re.compile(r'''/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[A-Za-z_]\w*|0x[0-9a-fA-F]+|
+                       \d+|->|\+\+|--|<<=|>>=|<<|>>|[<>=!|&+*/%-]=|&&|\|\||\S''', re.X | re.S)
+
+
+def variants(text):
+    """The variants of each rule, from the enums: {"COUNT": ["COUNT_atomic", ...]}."""
+    found = {}
+    for names in re.findall(r"enum \{ ([A-Z]\w+(?:, [A-Z]\w+)*) \};", text):
+        names = names.split(", ")
+        found[os.path.commonprefix([n[:n.rindex("_") + 1] for n in names])[:-1]] = names
+    return found
+
+
+def headers():
+    return "".join((ROOT / "kernels" / f).read_text() for f in FILES if f.endswith(".h"))
+
+
+def is_data(line):
+    """Lines that only hold names and citations."""
+    return re.match(r'\s*(#\s*(include|define|undef|if|else|endif)|enum \{|static const struct '
+                    r'tcpoom_variant|\[[A-Z_]+_\w+\] = |")', line)
+
+
+def exchanges(token, before):
+    if token in OPERATORS:
+        unary = token in "*&-" and (before in "(,=&|<>?:!{;" or before == "return")
+        pointer = token == "*" and (before in ("const", "char", "void", "bool") or
+                                    before.startswith(("tcpoom", "span", "release")))
+        return [] if unary or pointer or before in ("uint8_t", "struct") else OPERATORS[token]
+    if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", token):
+        number = int(token, 0)
+        return [str(number + 1)] + ([str(number - 1)] if number else [])
+    for names in NAMES:
+        if token in names:
+            return [n for n in names if n != token]
+    return []
+
+
+def code_mutants(name, text, rules):
+    values = {v: names for names in rules.values() for v in names}
+    tokens = [m for m in TOKEN.finditer(text) if not m.group().startswith("/*")]
+    starts = [0] + [m.end() for m in re.finditer("\n", text)]
+    macro = False
+    data_until = -1
+    for i, m in enumerate(tokens):
+        line = max(s for s in starts if s <= m.start())
+        whole = text[line:text.find("\n", line)]
+        if is_data(whole) and not name.endswith(".def"):
+            data_until = line
+            if whole.rstrip().endswith("\\"):
+                macro = True
+        if data_until == line or macro:
+            macro = whole.rstrip().endswith("\\")
+            continue
+        token = m.group()
+        before = tokens[i - 1].group() if i else ""
+        if token[0] in "\"'":
+            continue
+        for new in values.get(token) or exchanges(token, before):
+            if new != token:
+                yield line, m.start(), m.end(), token, new
+
+
+def table_mutants(text, rules):
+    """Each cell of the table to each other variant of its column."""
+    order = re.findall(r"RULE\((\w+),", (ROOT / "kernels/rules.def").read_text())
+    split = order.index("rto_max")
+    for m in re.finditer(r'^(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?', text, re.M):
+        columns = order[:split] if m.group(1) == "RULES" else order[split:]
+        at = m.end()
+        for column in columns:
+            cell = re.compile(r"\s*(\w+)").match(text, at)
+            prefix = column.upper() + "_"
+            for name in rules[column.upper()]:
+                if name != prefix + cell.group(1):
+                    yield m.start(), cell.start(1), cell.end(1), cell.group(1), name[len(prefix):]
+            at = cell.end() + 1
+
+
+def rows(text):
+    """{id: {column: cell}}"""
+    order = re.findall(r"RULE\((\w+),", (ROOT / "kernels/rules.def").read_text())
+    split = order.index("rto_max")
+    found = {}
+    for m in re.finditer(r'^(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?(.*)\)$', text, re.M):
+        columns = order[:split] if m.group(1) == "RULES" else order[split:]
+        found.setdefault(m.group(2), {}).update(zip(columns, re.split(r",\s*", m.group(3).strip())))
+    return found
+
+
+def cannot_act(text, mutant):
+    """As table.def argues: these cells are not read in their row."""
+    line, start = mutant[0], mutant[1]
+    order = re.findall(r"RULE\((\w+),", (ROOT / "kernels/rules.def").read_text())
+    head = re.match(r'(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?', text[line:])
+    columns = order[:order.index("rto_max")] if head.group(1) == "RULES" else \
+        order[order.index("rto_max"):]
+    column = columns[text[line + head.end():start].count(",")]
+    row = rows(text)[head.group(2)]
+    return column == "negative" and row["count"] in ("atomic", "cached") or \
+        column == "self" and row["count"] == "cached" or \
+        column in ("stamp", "clock", "age") and row["retransmit"] == "count"
+
+
+def build(folder, sources):
+    objects = []
+    for source in sources:
+        obj = folder / (source.replace("/", "_") + ".o")
+        subprocess.run(["gcc", *FLAGS, "-c", source, "-o", str(obj)], cwd=folder, check=True,
+                       stderr=subprocess.DEVNULL)
+        objects.append(str(obj))
+    return objects
+
+
+class Worker:
+    """A copy of the project, with everything built but the changed file."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="tcpoom-mutants-"))
+        for part in "model kernels traces diff cli tests README.md".split():
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+            copy(ROOT / part, self.folder / part)
+        glob = lambda *globs: [str(p.relative_to(self.folder)) for g in globs
+                               for p in sorted(self.folder.glob(g))]
+        common = [s for s in glob("model/*.c", "kernels/*.c", "traces/*.c", "diff/*.c")
+                  if s not in ("kernels/rules.c", "kernels/release.c")]
+        self.common = build(self.folder, common)
+        self.changed = build(self.folder, ["kernels/rules.c", "kernels/release.c"])
+        self.portable = build(self.folder, ["tests/portable/main.c", "tests/check.c",
+                                            "tests/state_text.c", "tests/test_vectors.c",
+                                            "tests/test_history.c", "tests/test_state.c",
+                                            "tests/test_release.c"])
+        self.full = build(self.folder, glob("tests/*.c"))
+        self.cli = build(self.folder, glob("cli/*.c"))
+
+    def run(self, objects, out, libs=(), env=None):
+        """True if the tests pass."""
+        if subprocess.run(["gcc", *objects, *self.common, *self.changed, *libs, "-o", out],
+                          cwd=self.folder, capture_output=True).returncode:
+            return False
+        try:
+            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=60,
+                                  env=env).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def survives(self, name, text):
+        path = self.folder / "kernels" / name
+        original = path.read_text()
+        source = "kernels/release.c" if name.startswith("release") else "kernels/rules.c"
+        path.write_text(text)
+        try:
+            build(self.folder, [source])
+        except subprocess.CalledProcessError:
+            return None
+        finally:
+            path.write_text(original)
+        if not self.run(self.portable, "./portable"):
+            return False
+        subprocess.run(["gcc", *self.cli, *self.common, *self.changed, "-o", "tcpoom"],
+                       cwd=self.folder, check=True)
+        env = dict(os.environ, TCPOOM=str(self.folder / "tcpoom"))
+        return self.run(self.full, "./full", ["-lcunit"], env)
+
+
+def main():
+    names = [Path(a).name for a in sys.argv[1:]] or FILES
+    rules = variants(headers())
+    work = []
+    for name in names:
+        text = (ROOT / "kernels" / name).read_text()
+        found = table_mutants(text, rules) if name == "table.def" else \
+            code_mutants(name, text, rules)
+        work += [(name, text, m) for m in found]
+    workers = Queue()
+    for _ in range(os.cpu_count() or 1):
+        workers.put(Worker())
+    if not all(workers.queue[i].run(workers.queue[i].portable, "./portable")
+               for i in range(workers.qsize())):
+        sys.exit("mutants.py: the tests fail without any change")
+    count = Counter()
+    done = 0
+
+    def try_one(item):
+        nonlocal done
+        name, text, (line, start, end, old, new) = item
+        worker = workers.get()
+        result = worker.survives(name, text[:start] + new + text[end:])
+        workers.put(worker)
+        done += 1
+        if sys.stderr.isatty():
+            print("\r%d of %d" % (done, len(work)), end="", file=sys.stderr)
+        return result
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        results = list(pool.map(try_one, work))
+    for (name, text, mutant), result in zip(work, results):
+        line, start, end, old, new = mutant
+        whole = text[text.rfind("\n", 0, start) + 1:text.find("\n", start)]
+        if result is None:
+            count["do not compile"] += 1
+        elif not result:
+            count["noticed"] += 1
+        elif "equivalent:" in whole or name == "table.def" and cannot_act(text, mutant):
+            count["equivalent, as the file argues"] += 1
+        else:
+            count["survive"] += 1
+            print("kernels/%s:%d: %s -> %s: %s" % (name, text.count("\n", 0, start) + 1, old, new,
+                                                   whole.strip()))
+    print(", ".join("%d %s" % (n, what) for what, n in sorted(count.items())),
+          "of %d changes" % len(work))
+    while not workers.empty():
+        shutil.rmtree(workers.get().folder)
+    sys.exit(1 if count["survive"] else 0)
+
+
+main()
