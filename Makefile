@@ -20,8 +20,9 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-o
 LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c)
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
-HEADERS  := $(wildcard model/*.h model/*.def kernels/*.h kernels/*.def traces/*.h diff/*.h)
-CORE_SRC := $(wildcard model/*.c kernels/*.c)
+HEADERS  := $(wildcard model/*.h model/*.def diff/*.h) kernels/rules.h kernels/rules.def \
+	    kernels/table.h kernels/table.def kernels/release.h \
+	    traces/error.h traces/csv.h traces/trace.h
 
 ifeq ($(V),)
 Q := @
@@ -29,7 +30,8 @@ say = @printf '  %-6s %s\n' $(1) $(2)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all check check-portable bench coverage static mutants install demo format help clean man
+MAKEFLAGS += --no-builtin-rules
+.PHONY: all check check-portable check-install bench coverage static mutants install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # variant(name, compiler, flags): how build/name/ is made
@@ -134,6 +136,16 @@ install: all $(BUILD)/tcpoom.1 $(BUILD)/tcpoom.pc
 		install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/tcpoom/$$header || exit; \
 	done
 
+# The installed headers, library and pkg-config file are enough to build against.
+STAGE := $(CURDIR)/$(BUILD)/stage
+check-install:
+	$(Q)rm -rf $(STAGE)
+	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(STAGE)
+	$(Q)export PKG_CONFIG_PATH=$(STAGE)$(PREFIX)/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(STAGE); \
+		$(CC) -std=c11 $(WARNINGS) tests/install/use.c \
+		$$(pkg-config --cflags --libs tcpoom) -o $(BUILD)/use
+	$(Q)$(BUILD)/use
+
 format:
 	clang-format -i $(wildcard */*.c */*.h)
 
@@ -142,6 +154,7 @@ help:
 		'make' 'the command and the library, optimised, in $(BUILD)/release' \
 		'make check' 'all tests, with ASan and UBSan (CC=clang: the same with clang)' \
 		'make check-portable' 'the tests of the model with musl, on 32-bit x86 and on s390x' \
+		'make check-install' 'a program against what make install installs' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on all traces' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
 		'make coverage' 'line and branch coverage, as text and HTML' \

@@ -58,6 +58,10 @@ def headers():
     return "".join((ROOT / "kernels" / f).read_text() for f in FILES if f.endswith(".h"))
 
 
+def rule_order():
+    return re.findall(r"^RULE\((\w+),", (ROOT / "kernels/rules.def").read_text(), re.M)
+
+
 def is_data(line):
     """Lines that only hold names and citations."""
     return re.match(r'\s*(#\s*(include|define|undef|if|else|endif)|enum \{|static const struct '
@@ -106,7 +110,7 @@ def code_mutants(name, text, rules):
 
 def table_mutants(text, rules):
     """Each cell of the table to each other variant of its column."""
-    order = re.findall(r"RULE\((\w+),", (ROOT / "kernels/rules.def").read_text())
+    order = rule_order()
     split = order.index("rto_max")
     for m in re.finditer(r'^(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?', text, re.M):
         columns = order[:split] if m.group(1) == "RULES" else order[split:]
@@ -122,7 +126,7 @@ def table_mutants(text, rules):
 
 def rows(text):
     """{id: {column: cell}}"""
-    order = re.findall(r"RULE\((\w+),", (ROOT / "kernels/rules.def").read_text())
+    order = rule_order()
     split = order.index("rto_max")
     found = {}
     for m in re.finditer(r'^(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?(.*)\)$', text, re.M):
@@ -134,7 +138,7 @@ def rows(text):
 def cannot_act(text, mutant):
     """As table.def argues: these cells are not read in their row."""
     line, start = mutant[0], mutant[1]
-    order = re.findall(r"RULE\((\w+),", (ROOT / "kernels/rules.def").read_text())
+    order = rule_order()
     head = re.match(r'(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?', text[line:])
     columns = order[:order.index("rto_max")] if head.group(1) == "RULES" else \
         order[order.index("rto_max"):]
