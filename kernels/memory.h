@@ -54,7 +54,7 @@ static const struct tcpoom_variant clamp_variants[] = {
 /* sk_prot_mem_limits: pages to quanta of 4096 bytes, in long, which wraps. */
 PER_KERNEL int64_t pages_to_quanta(int64_t pages, uint32_t page_size)
 {
-	if (page_size < 4096)
+	if (page_size < 4096) /* equivalent: <=, or a number beside it: a shift by 0 is none */
 		return pages >> (12 - ilog2_u32(page_size));
 	return wrap_s64((uint64_t)pages << (ilog2_u32(page_size) - 12));
 }
@@ -83,7 +83,7 @@ PER_KERNEL bool tcp_out_of_memory(const struct tcpoom_rules *r, const struct tcp
 		allocated = s->memcg_allocated;
 		limit = s->memcg_limit;
 	}
-	if (r->clamp == CLAMP_zero && allocated < 0)
+	if (r->clamp == CLAMP_zero && allocated < 0) /* equivalent: <= or < 1, 0 is 0 */
 		allocated = 0;
 	queued = test(t, (struct tcpoom_test){
 		.id = TCPOOM_T_WMEM_QUEUED,

@@ -79,7 +79,7 @@ PER_KERNEL int32_t count_sum(const struct tcpoom_rules *r, const struct tcpoom_s
 {
 	const int64_t count = count_self(r, s, s->orphans);
 
-	return count < 0 ? 0 : wrap_s32((uint32_t)count);
+	return count < 0 ? 0 : wrap_s32((uint32_t)count); /* equivalent: <= or < 1, 0 is 0 */
 }
 
 /*

@@ -73,7 +73,7 @@ PER_KERNEL uint32_t tcp_model_timeout(uint32_t rto_max, uint32_t hz, unsigned bo
 	const uint32_t rto_base = hz / 5; /* TCP_RTO_MIN */
 	const unsigned thresh = ilog2_u32(rto_max / rto_base);
 
-	if (boundary <= thresh)
+	if (boundary <= thresh) /* equivalent: <, both times meet here */
 		return ((2u << boundary) - 1) * rto_base;
 	return ((2u << thresh) - 1) * rto_base + (boundary - thresh) * rto_max;
 }
@@ -129,7 +129,7 @@ PER_KERNEL bool tcp_write_timeout(const struct tcpoom_rules *r, const struct tcp
 		.reached = !alive,
 		.base = s->retransmits,
 		.lhs = s->retransmits,
-		.op = counted ? TCPOOM_LT : TCPOOM_EQ,
+		.op = counted ? TCPOOM_LT : TCPOOM_EQ, /* equivalent: <= 0, for a count */
 		.rhs = counted ? retry_until : 0,
 	});
 

@@ -186,7 +186,7 @@ class Worker:
                           cwd=self.folder, capture_output=True).returncode:
             return False
         try:
-            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=60,
+            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=20,
                                   env=env).returncode == 0
         except subprocess.TimeoutExpired:
             return False

@@ -211,6 +211,10 @@ static void test_needed_counts(void)
 			CHECK_SAY((kernel_of(cases[i].kernel)->needs[entry] & all) ==
 					  cases[i].counts,
 				  "%s", cases[i].kernel);
+	/* an event has an entry: nobody can miss it */
+	for (int k = 0; k < TCPOOM_KERNELS; k++)
+		for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
+			CHECK(!(tcpoom_kernels[k].needs[entry] & TCPOOM_BIT(entry)));
 }
 
 /* A row's own table of needs is what its rules need. */
