@@ -34,7 +34,13 @@ MAKEFLAGS += --no-builtin-rules
 .PHONY: all check check-portable check-install bench coverage static mutants install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
-# variant(name, compiler, flags): how build/name/ is made
+# Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
+LIBS      := -lz -lzstd
+MUSL_LIBS := $(addprefix /usr/lib/x86_64-linux-gnu/,libz.a libzstd.a)
+# headers that do not depend on the target
+SYSTEM    := -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu
+
+# variant(name, compiler, flags, libraries): how build/name/ is made
 define variant
 $(BUILD)/$(1)/%.o: %.c
 	$(call say,CC,$$@)
@@ -46,21 +52,21 @@ $(BUILD)/$(1)/libtcpoom.a: $$(LIB_SRC:%.c=$(BUILD)/$(1)/%.o)
 	$(Q)ar rcs $$@ $$^
 $(BUILD)/$(1)/tcpoom: $$(CLI_SRC:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libtcpoom.a
 	$(call say,LINK,$$@)
-	$(Q)$(2) $(3) $$(LDFLAGS) $$^ -o $$@
+	$(Q)$(2) $(3) $$(LDFLAGS) $$^ $(4) -o $$@
 -include $$(shell find $(BUILD)/$(1) -name '*.d' 2>/dev/null)
 endef
 
-$(eval $(call variant,release,$$(CC),-O2))
-$(eval $(call variant,check,$$(CC),$$(SANITIZE)))
-$(eval $(call variant,coverage,gcc,-O0 -g --coverage))
-$(eval $(call variant,musl,musl-gcc,-O2 -static))
-$(eval $(call variant,i686,i686-linux-gnu-gcc,-O2 -static))
-$(eval $(call variant,s390x,s390x-linux-gnu-gcc,-O2 -static))
+$(eval $(call variant,release,$$(CC),-O2,$$(LIBS)))
+$(eval $(call variant,check,$$(CC),$$(SANITIZE),$$(LIBS)))
+$(eval $(call variant,coverage,gcc,-O0 -g --coverage,$$(LIBS)))
+$(eval $(call variant,musl,musl-gcc,-O2 -static $$(SYSTEM),$$(MUSL_LIBS)))
+$(eval $(call variant,i686,i686-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
+$(eval $(call variant,s390x,s390x-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 
 # The tests: all under CUnit with sanitizers, the suites of the model alone on other targets.
 $(BUILD)/check/tests/run: $(TEST_SRC:%.c=$(BUILD)/check/%.o) $(BUILD)/check/libtcpoom.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ -lcunit -o $@
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ -lcunit $(LIBS) -o $@
 
 check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 	$(Q)TCPOOM=$(BUILD)/check/tcpoom $(BUILD)/check/tests/run
@@ -85,7 +91,7 @@ check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
 LCOV := lcov --quiet --rc lcov_branch_coverage=1
 $(BUILD)/coverage/tests/run: $(TEST_SRC:%.c=$(BUILD)/coverage/%.o) $(BUILD)/coverage/libtcpoom.a
 	$(call say,LINK,$@)
-	$(Q)gcc --coverage $^ -lcunit -o $@
+	$(Q)gcc --coverage $^ -lcunit $(LIBS) -o $@
 
 coverage: $(BUILD)/coverage/tests/run $(BUILD)/coverage/tcpoom
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
@@ -123,7 +129,7 @@ $(BUILD)/tcpoom.pc: Makefile
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'Name: tcpoom' \
 		'Description: models of the decision that throws TCP sockets away' \
 		'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' \
-		'Libs: -L$${prefix}/lib -ltcpoom' >$@
+		'Libs: -L$${prefix}/lib -ltcpoom' 'Libs.private: $(LIBS)' >$@
 
 install: all $(BUILD)/tcpoom.1 $(BUILD)/tcpoom.pc
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom decide: states in, verdicts out, as CSV. */
-#include <inttypes.h>
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../traces/csv.h"
+#include "../traces/input.h"
 #include "cli.h"
 
 const struct option_info decide_options[] = {
@@ -72,6 +74,7 @@ int cmd_decide(const struct command *command, int argc, char **argv)
 	bool ignore_unknown = false, keep_going = false;
 	struct tcpoom_csv *csv;
 	int option, status;
+	FILE *in;
 
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
 		if (option == 'k')
@@ -89,10 +92,13 @@ int cmd_decide(const struct command *command, int argc, char **argv)
 	kernel = cli_kernel(named, &resolution);
 	if (!kernel)
 		return STATUS_TROUBLE;
-	csv = tcpoom_csv_open(stdin, "-", ignore_unknown, &e);
-	if (!csv)
-		return cli_input_error(&e);
-	status = decide_all(csv, kernel, named, keep_going, &e);
-	tcpoom_csv_close(csv);
+	in = tcpoom_input_open("-");
+	if (!in)
+		return cli_error("standard input: %s", strerror(errno));
+	csv = tcpoom_csv_open(in, "-", ignore_unknown, &e);
+	status = csv ? decide_all(csv, kernel, named, keep_going, &e) : cli_input_error(&e);
+	if (csv)
+		tcpoom_csv_close(csv);
+	tcpoom_input_close(in);
 	return status;
 }

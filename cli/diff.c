@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../diff/compare.h"
+#include "../traces/input.h"
 #include "cli.h"
 #include "json.h"
 
@@ -18,8 +19,7 @@ const struct option_info diff_options[] = {
 
 static int compare_file(struct tcpoom_compare *c, const char *name, bool keep_going)
 {
-	const bool is_stdin = !strcmp(name, "-");
-	FILE *in = is_stdin ? stdin : fopen(name, "r");
+	FILE *in = tcpoom_input_open(name);
 	enum tcpoom_trace_result got;
 	struct tcpoom_trace *trace;
 	struct tcpoom_event event;
@@ -45,8 +45,7 @@ static int compare_file(struct tcpoom_compare *c, const char *name, bool keep_go
 				name, tcpoom_trace_lost(trace));
 		tcpoom_trace_close(trace);
 	}
-	if (!is_stdin)
-		fclose(in);
+	tcpoom_input_close(in);
 	return status;
 }
 

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = ["decide.h", "orphans.h", "memory.h", "retransmit.h", "probe.h", "look.h", "rules.c",
          "rules.h", "table.def", "release.c", "releases.def"]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
+LIBS = ["-lz", "-lzstd"]
 
 # Each token, and what it is exchanged for.
 OPERATORS = {
@@ -182,7 +183,7 @@ class Worker:
 
     def run(self, objects, out, libs=(), env=None):
         """True if the tests pass."""
-        if subprocess.run(["gcc", *objects, *self.common, *self.changed, *libs, "-o", out],
+        if subprocess.run(["gcc", *objects, *self.common, *self.changed, *libs, *LIBS, "-o", out],
                           cwd=self.folder, capture_output=True).returncode:
             return False
         try:
@@ -204,7 +205,7 @@ class Worker:
             path.write_text(original)
         if not self.run(self.portable, "./portable"):
             return False
-        subprocess.run(["gcc", *self.cli, *self.common, *self.changed, "-o", "tcpoom"],
+        subprocess.run(["gcc", *self.cli, *self.common, *self.changed, *LIBS, "-o", "tcpoom"],
                        cwd=self.folder, check=True)
         env = dict(os.environ, TCPOOM=str(self.folder / "tcpoom"))
         return self.run(self.full, "./full", ["-lcunit"], env)
