@@ -31,7 +31,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: all check check-portable check-install bench coverage static mutants install demo format help clean man
+.PHONY: FORCE all check check-portable check-install bench coverage static mutants install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -108,6 +108,29 @@ coverage: $(BUILD)/coverage/tests/run $(BUILD)/coverage/tcpoom
 	$(Q)genhtml --quiet --branch-coverage --output-directory $(BUILD)/coverage/html \
 		$(BUILD)/coverage/all.info
 
+# The benchmark. With TREE=DIR also the decision that cut.py cuts out of that kernel tree, compiled
+# for BENCH_HZ; as the kernel is, with overflow that wraps and without strict aliasing.
+BENCH_HZ  ?= 1000
+BENCH_SRC := $(wildcard bench/*.c)
+BENCH     := $(BUILD)/bench/$(if $(TREE),real,none)
+
+$(BUILD)/bench/none: $(BUILD)/release/bench/real/none.o
+$(BUILD)/bench/real: $(BUILD)/bench/real.o
+$(BUILD)/bench/none $(BUILD)/bench/real: $(BENCH_SRC:%.c=$(BUILD)/release/%.o) \
+					 $(BUILD)/release/libtcpoom.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -o $@
+$(BUILD)/bench/real.o: bench/real/real.c bench/real/cut.py bench/real/stand_ins.h FORCE
+	$(call say,CUT,$(TREE))
+	@mkdir -p $(@D)
+	$(Q)python3 bench/real/cut.py $(TREE) $(@D)/cut.h
+	$(Q)$(CC) $(BASE) -O2 -fwrapv -fno-strict-aliasing -DHZ=$(BENCH_HZ) -I$(@D) \
+		$(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+bench: $(BENCH)
+	$(Q)$(BENCH) -z $(BENCH_HZ) $(BENCH_FLAGS) tests/vectors/decide-inputs.csv
+
 # Changes every operator, constant and variant in kernels/, one at a time: which tests notice?
 mutants:
 	$(Q)tests/mutants.py
@@ -119,24 +142,23 @@ demo: $(BUILD)/release/tcpoom
 static: $(BUILD)/musl/tcpoom
 	@echo $(BUILD)/musl/tcpoom
 
+FORCE:
+
 man: $(BUILD)/tcpoom.1
 $(BUILD)/tcpoom.1: $(BUILD)/release/tcpoom
 	$(call say,MAN,$@)
 	$(Q)$< help --man >$@
 
-$(BUILD)/tcpoom.pc: Makefile
-	@mkdir -p $(@D)
-	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'Name: tcpoom' \
-		'Description: models of the decision that throws TCP sockets away' \
-		'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' \
-		'Libs: -L$${prefix}/lib -ltcpoom' 'Libs.private: $(LIBS)' >$@
-
-install: all $(BUILD)/tcpoom.1 $(BUILD)/tcpoom.pc
+install: all $(BUILD)/tcpoom.1
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 		$(DESTDIR)$(PREFIX)/share/man/man1
 	install $(BUILD)/release/tcpoom $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/release/libtcpoom.a $(DESTDIR)$(PREFIX)/lib
-	install -m 644 $(BUILD)/tcpoom.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: tcpoom' \
+		'Description: models of the decision that throws TCP sockets away' \
+		'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' \
+		'Libs: -L$${prefix}/lib -ltcpoom' 'Libs.private: $(LIBS)' \
+		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/tcpoom.pc
 	install -m 644 $(BUILD)/tcpoom.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	for header in $(HEADERS); do \
 		install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/tcpoom/$$header || exit; \

@@ -30,11 +30,13 @@ extern const size_t command_count;
 int cmd_kernels(const struct command *command, int argc, char **argv);
 int cmd_decide(const struct command *command, int argc, char **argv);
 int cmd_explain(const struct command *command, int argc, char **argv);
+int cmd_replay(const struct command *command, int argc, char **argv);
+int cmd_check(const struct command *command, int argc, char **argv);
 int cmd_diff(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
-	diff_options[], help_options[];
+	replay_options[], check_options[], diff_options[], help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };

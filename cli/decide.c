@@ -11,6 +11,7 @@
 const struct option_info decide_options[] = {
 	{ 'k', true, "kernel", "KERNEL", "the kernel that decides (required)" },
 	{ 'i', false, "ignore-unknown", NULL, "pass over columns that are no field" },
+	{ 'l', false, "line-buffered", NULL, "write each row at once" },
 	{ 'g', false, "keep-going", NULL, "pass over bad rows, and end with status 2" },
 	{ 0 },
 };
@@ -53,6 +54,8 @@ static int decide_all(struct tcpoom_csv *csv, const struct tcpoom_kernel *kernel
 			status = tcpoom_decide(kernel, &s, &v, NULL);
 		if (got == TCPOOM_CSV_ROW && status == TCPOOM_OK) {
 			print_row(tcpoom_csv_id(csv), &s, &v);
+			if (ferror(stdout))
+				return STATUS_TROUBLE;
 			continue;
 		}
 		if (got == TCPOOM_CSV_ROW) {
@@ -81,6 +84,8 @@ int cmd_decide(const struct command *command, int argc, char **argv)
 			named = optarg;
 		else if (option == 'i')
 			ignore_unknown = true;
+		else if (option == 'l')
+			setvbuf(stdout, NULL, _IOLBF, 0);
 		else if (option == 'g')
 			keep_going = true;
 		else

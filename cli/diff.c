@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom diff: where two kernels diverge on traces. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../diff/compare.h"
-#include "../traces/input.h"
-#include "cli.h"
+#include "events.h"
 #include "json.h"
 
 const struct option_info diff_options[] = {
@@ -17,36 +15,11 @@ const struct option_info diff_options[] = {
 	{ 0 },
 };
 
-static int compare_file(struct tcpoom_compare *c, const char *name, bool keep_going)
+static bool compare_event(void *context, const char *file, const struct tcpoom_trace *trace,
+			  const struct tcpoom_event *event)
 {
-	FILE *in = tcpoom_input_open(name);
-	enum tcpoom_trace_result got;
-	struct tcpoom_trace *trace;
-	struct tcpoom_event event;
-	struct tcpoom_error e = { .file = name };
-	int status = STATUS_SAME;
-
-	if (!in)
-		return cli_error("%s: %s", name, strerror(errno));
-	trace = tcpoom_trace_open(in, name, &e);
-	if (!trace) {
-		status = cli_input_error(&e);
-	} else {
-		while ((got = tcpoom_trace_next(trace, &event, &e)) != TCPOOM_TRACE_END) {
-			if (got == TCPOOM_TRACE_EVENT && tcpoom_compare_event(c, name, &event))
-				continue;
-			status = got == TCPOOM_TRACE_BAD ? cli_input_error(&e)
-							 : cli_error("out of memory");
-			if (!keep_going)
-				break;
-		}
-		if (tcpoom_trace_lost(trace))
-			fprintf(stderr, "tcpoom: %s: %" PRId64 " events were lost in recording\n",
-				name, tcpoom_trace_lost(trace));
-		tcpoom_trace_close(trace);
-	}
-	tcpoom_input_close(in);
-	return status;
+	(void)trace;
+	return tcpoom_compare_event(context, file, event);
 }
 
 static void open_text(const struct tcpoom_open_group *open, char *text, size_t size)
@@ -142,7 +115,7 @@ int cmd_diff(const struct command *command, int argc, char **argv)
 	struct tcpoom_resolution resolution;
 	bool keep_going = false, as_json = false, quiet = false;
 	struct tcpoom_compare c;
-	int option, status = STATUS_SAME;
+	int option, status;
 
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
 		if (option == 'g')
@@ -161,9 +134,7 @@ int cmd_diff(const struct command *command, int argc, char **argv)
 	if (!a || !b)
 		return STATUS_TROUBLE;
 	tcpoom_compare_init(&c, a, b);
-	for (int i = optind + 2; i < argc && (keep_going || !status); i++)
-		if (compare_file(&c, argv[i], keep_going))
-			status = STATUS_TROUBLE;
+	status = cli_each_event(argv + optind + 2, argc - optind - 2, keep_going, compare_event, &c);
 	tcpoom_compare_sort(&c);
 	if (!quiet)
 		(as_json ? print_json : print_text)(&c);

@@ -8,6 +8,7 @@
 #include "../traces/value.h"
 #include "cli.h"
 #include "json.h"
+#include "say.h"
 
 const struct option_info explain_options[] = {
 	{ 'k', true, "kernel", "KERNEL", "the kernel that decides (required)" },
@@ -41,6 +42,8 @@ static bool read_argument(struct tcpoom_state *s, const char *argument, struct t
 	struct tcpoom_span key = word, value;
 	enum tcpoom_field f;
 
+	if (!equals && (s->given & TCPOOM_BIT(entry)))
+		return tcpoom_fail_found(e, word, "one entry");
 	if (!equals)
 		return tcpoom_entry_set(s, word, e);
 	key.len = (size_t)(equals - argument);
@@ -49,6 +52,9 @@ static bool read_argument(struct tcpoom_state *s, const char *argument, struct t
 		return true;
 	if (!tcpoom_key_known(key))
 		return tcpoom_fail_found(e, key, "a field (see tcpoom explain --help)");
+	f = tcpoom_field_find(key.text, key.len);
+	if (f < TCPOOM_FIELDS && ((s->given | s->unknown) >> f & 1) && f != TCPOOM_F_tcp_mem2)
+		return tcpoom_fail_found(e, key, "each field once");
 	return tcpoom_value_set(s, key, value, &f, e);
 }
 
@@ -73,15 +79,6 @@ static int read_state(struct decision *d, int argc, char **argv)
 	return STATUS_SAME;
 }
 
-static void list_fields(tcpoom_fieldset fields, char *text, size_t size)
-{
-	*text = '\0';
-	for (int f = 0; f < TCPOOM_FIELDS; f++)
-		if (fields >> f & 1)
-			snprintf(text + strlen(text), size - strlen(text), "%s%s",
-				 *text ? ", " : "", tcpoom_field_table[f].name);
-}
-
 static int decide(struct decision *d)
 {
 	const tcpoom_fieldset missing = d->kernel->needs[d->state.entry] & ~d->state.given;
@@ -90,7 +87,7 @@ static int decide(struct decision *d)
 	char names[400];
 
 	if (missing) {
-		list_fields(missing, names, sizeof(names));
+		say_fields(missing, names, sizeof(names));
 		return cli_error("%s on %s also needs %s", tcpoom_entry_names[d->state.entry],
 				 d->named, names);
 	}
@@ -143,6 +140,12 @@ static void print_messages(const struct tcpoom_verdict *v, const char *none)
 		printf("%s\"%s\"", i ? " and " : "", tcpoom_message_texts[v->message[i]]);
 }
 
+static bool names_the_path(uint8_t message)
+{
+	return message == TCPOOM_MSG_OUT_OF_SOCKET_MEMORY ||
+	       message == TCPOOM_MSG_TOO_MANY_OF_ORPHANED;
+}
+
 static void print_reason(const struct decision *d)
 {
 	bool orphans, memory;
@@ -158,7 +161,7 @@ static void print_reason(const struct decision *d)
 		printf("because: %s\n", !memory  ? "too many orphans; memory is not the reason" :
 					!orphans ? "too much memory; orphans are not the reason" :
 						   "too many orphans, and too much memory");
-	if (d->verdict.messages == 1 && d->kernel->rules->text == 0)
+	if (d->verdict.messages && names_the_path(d->verdict.message[0]))
 		printf("         %s prints this text for orphans and for memory alike\n", d->named);
 	if (d->verdict.undefined)
 		puts("         the backoff makes a shift that C leaves undefined: as x86 takes it");
@@ -172,7 +175,7 @@ static void print_decision(const struct decision *d)
 	       d->kernel->name, tcpoom_evidence_names[d->resolution.evidence]);
 	for (unsigned i = 0; i < d->tests.count; i++)
 		print_test(&d->tests.test[i]);
-	list_fields(d->assumed & d->kernel->needs[d->state.entry], names, sizeof(names));
+	say_fields(d->assumed & d->kernel->needs[d->state.entry], names, sizeof(names));
 	if (*names)
 		printf("  (%s: assumed from another orphan count)\n", names);
 	printf("verdict: %s%s\nmessage: ", tcpoom_outcome_names[d->verdict.outcome],
@@ -186,37 +189,38 @@ static void print_decision(const struct decision *d)
 struct other {
 	enum tcpoom_status status;
 	struct tcpoom_verdict verdict;
-	tcpoom_ruleset rules; /* that make the difference */
-	char cause[200];
+	struct tcpoom_cause cause; /* of what it does otherwise: no sets where it does the same */
 };
 
 static void ask_other(const struct decision *d, const struct tcpoom_kernel *kernel,
 		      struct other *o)
 {
-	struct tcpoom_cause cause;
-
 	*o = (struct other){ 0 };
 	o->status = tcpoom_decide(kernel, &d->state, &o->verdict, NULL);
 	if (o->status != TCPOOM_OK || tcpoom_verdict_same(&d->verdict, &o->verdict))
 		return;
-	tcpoom_cause_find(d->kernel, kernel, &d->state, &cause);
-	o->rules = tcpoom_cause_rules(&cause);
-	tcpoom_cause_text(d->kernel, kernel, &cause, o->cause, sizeof(o->cause));
+	tcpoom_cause_find(d->kernel, kernel, &d->state, &o->cause);
 }
 
 static bool same_other(const struct other *a, const struct other *b)
 {
-	if (a->status != b->status || strcmp(a->cause, b->cause))
+	if (a->status != b->status || a->cause.sets != b->cause.sets ||
+	    memcmp(a->cause.set, b->cause.set, a->cause.sets * sizeof(*a->cause.set)))
 		return false;
 	return a->status == TCPOOM_OK ? tcpoom_verdict_same(&a->verdict, &b->verdict)
 				      : a->verdict.blame == b->verdict.blame;
 }
 
-static void print_other(const char *first, const char *last, const struct other *o)
+/* The rows from `first` to `last`, whose verdict and cause are one. */
+static void print_other(const struct decision *d, int first, int last, const struct other *o)
 {
-	char kernels[48];
+	char kernels[60], end[24], cause[600];
 
-	snprintf(kernels, sizeof(kernels), first == last ? "%s" : "%s to %s", first, last);
+	tcpoom_release_end(&tcpoom_kernels[last], end);
+	snprintf(kernels, sizeof(kernels), *end ? "%s to %s" : "%s on", tcpoom_kernels[first].name,
+		 end);
+	if (first == last && !strcmp(tcpoom_kernels[last].name, end))
+		snprintf(kernels, sizeof(kernels), "%s", end);
 	printf("  %-24s ", kernels);
 	if (o->status != TCPOOM_OK) {
 		printf("not decided: %s is %s\n", tcpoom_field_table[o->verdict.blame].name,
@@ -225,13 +229,14 @@ static void print_other(const char *first, const char *last, const struct other 
 							   : "not modelled there");
 		return;
 	}
-	if (!*o->cause) {
+	if (!o->cause.sets) {
 		puts("the same");
 		return;
 	}
 	printf("%s, ", tcpoom_outcome_names[o->verdict.outcome]);
 	print_messages(&o->verdict, "no message");
-	printf("\n  %24s by %s\n", "", o->cause);
+	tcpoom_cause_text(d->kernel, &tcpoom_kernels[first], &o->cause, cause, sizeof(cause));
+	printf("\n  %24s by %s\n", "", cause);
 }
 
 /* The whole table in its order, rows that do the same for the same reason together. */
@@ -249,8 +254,8 @@ static void print_others(const struct decision *d)
 			if (same_other(&run, &next))
 				continue;
 		}
-		print_other(tcpoom_kernels[first].name, tcpoom_kernels[k - 1].name, &run);
-		rules |= run.rules;
+		print_other(d, first, k - 1, &run);
+		rules |= tcpoom_cause_rules(&run.cause);
 		first = k;
 		run = next;
 	}
@@ -288,13 +293,17 @@ static void json_test(struct json *j, const struct tcpoom_test *t)
 	json_close(j, '}');
 }
 
-static void json_other(struct json *j, const char *name, const struct other *o)
+static void json_other(struct json *j, const struct decision *d, const struct tcpoom_kernel *kernel,
+		       const struct other *o)
 {
+	char cause[600];
+
 	json_open(j, NULL, '{');
-	json_string(j, "kernel", name);
+	json_string(j, "kernel", kernel->name);
 	if (o->status == TCPOOM_OK) {
 		json_verdict(j, &o->verdict);
-		json_string(j, "cause", o->cause);
+		tcpoom_cause_text(d->kernel, kernel, &o->cause, cause, sizeof(cause));
+		json_string(j, "cause", cause);
 	} else {
 		json_string(j, "not_decided", tcpoom_field_table[o->verdict.blame].name);
 	}
@@ -323,8 +332,8 @@ static void print_json(const struct decision *d)
 	json_open(&j, "others", '[');
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
 		ask_other(d, &tcpoom_kernels[k], &other);
-		if (other.status != TCPOOM_OK || *other.cause)
-			json_other(&j, tcpoom_kernels[k].name, &other);
+		if (other.status != TCPOOM_OK || other.cause.sets)
+			json_other(&j, d, &tcpoom_kernels[k], &other);
 	}
 	json_close(&j, ']');
 	json_close(&j, '}');

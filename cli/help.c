@@ -30,6 +30,7 @@ int cli_option(const struct command *command, int argc, char **argv)
 		if (o->argument)
 			shorts[at++] = ':';
 	}
+	argv[0] = (char *)"tcpoom"; /* starts getopt's own messages */
 	got = getopt_long(argc, argv, shorts, longs, NULL);
 	if (got == CLI_HELP)
 		cli_print_help(stdout, command);
@@ -126,8 +127,11 @@ static void man_text(FILE *out, const char *text)
 static void man_section(FILE *out, const char *macro, const char *title)
 {
 	fprintf(out, ".%s ", macro);
-	for (; *title; title++)
+	for (; *title; title++) {
+		if (*title == '-')
+			fputc('\\', out);
 		fputc(strcmp(macro, "SH") ? *title : toupper((unsigned char)*title), out);
+	}
 	fputc('\n', out);
 }
 
@@ -200,7 +204,7 @@ void cli_print_man(FILE *out)
 	man_section(out, "SH", "name");
 	man_text(out, "tcpoom - when a Linux kernel throws a TCP socket away for lack of resources");
 	man_section(out, "SH", "synopsis");
-	man_item(out, "tcpoom COMMAND ...", "");
+	fputs(".B tcpoom\n.I COMMAND\n[\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n", out);
 	man_section(out, "SH", "description");
 	man_text(out, "Models of the decision that the kernel prints as \"Out of socket memory\", "
 		      "\"TCP: too many orphaned sockets\" and the like, in every form that it has "

@@ -23,6 +23,17 @@ const struct command commands[] = {
 	  "Makes one decision and says each test that led to it, the verdict, the message, and which "
 	  "other kernels decide or say otherwise, with the rules that make the difference.",
 	  explain_options, true, cmd_explain },
+	{ "replay", "-k KERNEL TRACE...", "what a kernel decides at each event of a trace",
+	  "Prints what the kernel would have decided at each event, and the messages it would have "
+	  "asked for; where fields are unknown, every verdict that they leave possible, with | "
+	  "between them. Then the totals. - is standard input.",
+	  replay_options, true, cmd_replay },
+	{ "check", "TRACE...", "recorded and expected outcomes against the models",
+	  "Compares what a trace says with the models: under => what its kernel did, and what expect "
+	  "demands of a kernel. A recording agrees if the verdict is the same, the lines are some of "
+	  "the asked ones, and with the suppressed ones there are as many. Exits with 1 if anything "
+	  "fails.",
+	  check_options, true, cmd_check },
 	{ "diff", "A B TRACE...", "where two kernels diverge, by kind and cause",
 	  "Replays traces on the kernels A and B and counts the events at which their verdicts "
 	  "differ, by kind (kill, reset, message, count) and by cause: the smallest set of rules "
@@ -71,7 +82,11 @@ const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolut
 	for (unsigned i = 0; i < r->candidates; i++)
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 i ? ", " : "", r->candidate[i]->name);
-	cli_error("\"%s\" is ambiguous: it decides as one of %s (%s)", string, names, r->why);
+	if (r->candidates == 1)
+		cli_error("\"%s\" is ambiguous, though its number allows for %s alone: give that to "
+			  "accept it (%s)", string, names, r->why);
+	else
+		cli_error("\"%s\" is ambiguous: it decides as one of %s (%s)", string, names, r->why);
 	return NULL;
 }
 

@@ -133,4 +133,6 @@ void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 			between = " + ";
 		}
 	}
+	if (at + 1 == size && size > 3)
+		strcpy(text + size - 4, "...");
 }

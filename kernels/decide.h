@@ -167,8 +167,8 @@ PER_KERNEL void tcp_out_of_resources(const struct tcpoom_rules *r, const struct 
 	v->do_reset = do_reset;
 	v->ret = oom | exiting;
 	v->snmp = oom;
-	v->outcome = oom & reset ? TCPOOM_KILLED_RESET :
-		     v->ret      ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
+	v->outcome = (oom & reset) ? TCPOOM_KILLED_RESET :
+		     v->ret	   ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
 }
 
 /* net/ipv4/tcp.c, the check near its end (__tcp_close from about 5.11 on): it always resets. */

@@ -25,17 +25,14 @@ static const struct tcpoom_variant probe_variants[] = {
 };
 
 /*
- * x86 takes a shift count modulo the width; in ISO C a larger one is undefined. From 3.18 on the
- * kernel cuts the product off at the maximum RTO; here it is cut off where an int64_t ends, so that
- * the record shows it.
+ * From 3.18 on the kernel cuts the product off at the maximum RTO; here it is cut off where an
+ * int64_t ends, so that the record shows it.
  */
 PER_KERNEL int64_t rto_backed_off(const struct tcpoom_rules *r, const struct tcpoom_state *s,
-				  struct tcpoom_verdict *v)
+				  unsigned shift)
 {
-	const unsigned width = r->backoff == BACKOFF_u32 ? 32 : 64;
-	const uint64_t when = (uint64_t)s->rto << (s->backoff % width);
+	const uint64_t when = (uint64_t)s->rto << shift;
 
-	v->undefined = s->backoff >= width;
 	if (r->backoff == BACKOFF_u32)
 		return (uint32_t)when;
 	return when > INT64_MAX ? INT64_MAX : (int64_t)when; /* equivalent: >=, then both are one */
@@ -45,12 +42,15 @@ PER_KERNEL int64_t rto_backed_off(const struct tcpoom_rules *r, const struct tcp
 PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				bool *do_reset, struct tcpoom_verdict *v, struct tcpoom_tests *t)
 {
+	/* x86 takes a shift count modulo the width; in ISO C a larger one is undefined */
+	const unsigned width = r->backoff == BACKOFF_u32 ? 32 : 64;
+	const uint8_t shift = s->backoff % width;
 	const bool alive = test(t, (struct tcpoom_test){
 		.id = TCPOOM_T_ALIVE,
 		.reached = true,
 		.base = s->rto,
-		.shift = s->backoff,
-		.lhs = rto_backed_off(r, s, v),
+		.shift = shift,
+		.lhs = rto_backed_off(r, s, shift),
 		.op = TCPOOM_LT,
 		.rhs = tcp_rto_max(r, s),
 	});
@@ -66,6 +66,7 @@ PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoo
 		.rhs = max_probes,
 	});
 
+	v->undefined = s->backoff >= width;
 	*do_reset = expires | alive | !had_probes;
 	return !expires | alive | !had_probes;
 }

@@ -49,12 +49,20 @@ static const struct vendor {
 	uint16_t first, last;
 	uint32_t rows;
 	uint8_t by;
+	const char *build; /* how the name of the verified build starts, behind the base */
 	const char *what;
 } vendors[] = {
 #define VERIFIED(...)
-#define VENDOR(part, base, first, last, rows, by, what) { part, base, first, last, rows, by, what },
+#define VENDOR(part, base, first, last, rows, by, build, what)                                  \
+	{ part, base, first, last, rows, by, build, what },
 #include "releases.def"
 #undef VENDOR
+};
+
+/* What Debian's changelog settles. */
+static const struct span debians[] = {
+	{ V(5, 10, 0, 80), V(5, 10, 0, 222), ROW(5_16),
+	  "Debian's 5.10.84-1 and later have the cached orphan count" },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -182,8 +190,10 @@ static bool read_release(const char *at, struct release *release)
 	release->version = number[0] < 3 ?
 				   V(number[0], number[1], number[2], number[3]) :
 				   V(number[0], number[1], 0, number[2]);
-	return count + 1 >= (number[0] < 3 ? 3 : 2) && strchr("-+~_", *at) &&
-	       find_span(release->version);
+	/* from 3.0 on a fourth number is a vendor's */
+	return count + 1 >= (number[0] < 3 ? 3 : 2) && find_span(release->version) &&
+	       (strchr("-+~_", *at) ||
+		(number[0] >= 3 && *at == '.' && at[1] >= '0' && at[1] <= '9'));
 }
 
 /* ".el8" but not Oracle's ".el8uek", which has another base. */
@@ -205,11 +215,13 @@ static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to
 		if (v->base != r->version || build < v->first || build > v->last ||
 		    !has_part(r->suffix, v->part))
 			continue;
-		answer(to, v->by ? TCPOOM_VERIFIED : TCPOOM_INFERRED, v->rows);
-		if (v->by)
+		answer(to, TCPOOM_INFERRED, v->rows);
+		snprintf(to->why, sizeof(to->why), "%s%s", v->by ? "a build of the verified " : "",
+			 v->what);
+		if (v->by && !strncmp(r->suffix, v->build, strlen(v->build))) {
+			to->evidence = TCPOOM_VERIFIED;
 			say_verified(to, v->what, v->by);
-		else
-			snprintf(to->why, sizeof(to->why), "%s", v->what);
+		}
 		return true;
 	}
 	return false;
@@ -228,14 +240,30 @@ static void resolve_build(const struct release *r, struct tcpoom_resolution *to)
 	answer(to, TCPOOM_AMBIGUOUS, rows);
 	to->evidence = TCPOOM_AMBIGUOUS;
 	snprintf(to->why, sizeof(to->why),
-		 "-%lu counts a distribution's builds: give the line of /proc/version, or "
-		 "/proc/version_signature, or the release that it is based on",
+		 "-%lu counts a distribution's builds; Debian's line of /proc/version and Ubuntu's "
+		 "/proc/version_signature say on which release",
 		 number);
+}
+
+static bool is_pre_release(const char *suffix)
+{
+	return !strncmp(suffix, "-rc", 3) || !strncmp(suffix, "-pre", 4) ||
+	       !strncmp(suffix, "-test", 5);
+}
+
+/* The rows of the mainline release before this one. */
+static uint32_t rows_before(uint64_t version)
+{
+	const uint64_t one = version < V(3, 0, 0, 0) ? V(0, 0, 1, 0) : V(0, 1, 0, 0);
+	const struct span *span = find_span((version & ~(uint64_t)0xffff) - one);
+
+	return span ? span->rows : 0;
 }
 
 static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 {
 	struct release r;
+	char name[24];
 
 	if (!read_release(string, &r))
 		return false;
@@ -246,10 +274,13 @@ static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 		return true;
 	}
 	resolve_upstream(r.version, to);
-	if (*r.suffix && to->evidence == TCPOOM_VERIFIED) {
-		char name[24];
-
-		print_version(r.version, name);
+	print_version(r.version, name);
+	if (is_pre_release(r.suffix)) {
+		answer(to, TCPOOM_INFERRED,
+		       find_span(r.version)->rows | rows_before(r.version));
+		snprintf(to->why, sizeof(to->why), "a pre-release of %s", name);
+	} else if (*r.suffix && to->evidence == TCPOOM_VERIFIED &&
+		   strncmp(r.suffix, "+deb", 4)) { /* Debian's own were verified */
 		to->evidence = TCPOOM_INFERRED;
 		snprintf(to->why, sizeof(to->why), "a build of the verified %s", name);
 	}
@@ -268,6 +299,11 @@ static bool resolve_debian(const char *line, struct tcpoom_resolution *to)
 	if (!at || !read_release(at + strlen(" Debian "), &r) || !(r.version & 0xffff))
 		return false;
 	resolve_upstream(r.version, to);
+	for (size_t i = 0; i < COUNT(debians); i++)
+		if (r.version >= debians[i].first && r.version <= debians[i].last) {
+			answer(to, TCPOOM_INFERRED, debians[i].rows);
+			snprintf(to->why, sizeof(to->why), "%s", debians[i].why);
+		}
 	return true;
 }
 
@@ -290,7 +326,7 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
 	char word[80];
 
 	copy_word(string, line ? 2 : 0, word, sizeof(word));
-	if (resolve_debian(string, to) && to->evidence != TCPOOM_AMBIGUOUS)
+	if (resolve_debian(string, to))
 		return;
 	if ((line || !strcmp(word, string)) && resolve_release(word, to))
 		return;
@@ -342,4 +378,17 @@ void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t 
 			append(text, size, *text ? ", " : "");
 			append(text, size, vendors[i].what);
 		}
+}
+
+void tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static 24])
+{
+	const uint32_t row = 1u << (kernel - tcpoom_kernels);
+
+	snprintf(text, 24, "%s", kernel->name);
+	/* stable releases that took a change early are no end of a line */
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (spans[i].rows == row && !(spans[i].first & 0xffff))
+			print_version(spans[i].last & ~(uint64_t)0xffff, text);
+	if (row == spans[COUNT(spans) - 1].rows)
+		*text = '\0';
 }

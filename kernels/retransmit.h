@@ -4,6 +4,7 @@
 #define TCPOOM_KERNELS_RETRANSMIT_H
 
 #include "look.h"
+#include "timeout.h"
 
 enum { RTO_MAX_120s, RTO_MAX_socket };
 
@@ -67,42 +68,70 @@ PER_KERNEL unsigned tcp_orphan_retries(const struct tcpoom_state *s, bool alive)
 	return s->orphan_retries || !alive ? s->orphan_retries : 8;
 }
 
-/* Ticks that `boundary` retransmissions take, doubling from the minimum RTO to the maximum. */
-PER_KERNEL uint32_t tcp_model_timeout(uint32_t rto_max, uint32_t hz, unsigned boundary)
-{
-	const uint32_t rto_base = hz / 5; /* TCP_RTO_MIN */
-	const unsigned thresh = ilog2_u32(rto_max / rto_base);
-
-	if (boundary <= thresh) /* equivalent: <, both times meet here */
-		return ((2u << boundary) - 1) * rto_base;
-	return ((2u << thresh) - 1) * rto_base + (boundary - thresh) * rto_max;
-}
-
 PER_KERNEL uint32_t on_clock(const struct tcpoom_rules *r, uint32_t ticks, uint32_t hz)
 {
 	return r->clock == CLOCK_ms ? ticks_to_ms(ticks, hz) : ticks;
 }
 
+/*
+ * The time from which on retransmissions are counted; false if there is none, and so the socket
+ * has not timed out.
+ */
+PER_KERNEL bool tcp_retransmit_stamp(const struct tcpoom_rules *r, const struct tcpoom_state *s,
+				     bool reached, uint32_t *start, struct tcpoom_tests *t)
+{
+	const uint32_t stamp = on_clock(r, s->retrans_stamp, s->hz);
+	const uint32_t head = on_clock(r, s->head_sent, s->hz);
+	bool unset;
+
+	*start = stamp;
+	if (r->stamp == STAMP_zero)
+		return true;
+	unset = test(t, (struct tcpoom_test){
+		.id = TCPOOM_T_NO_STAMP,
+		.reached = reached,
+		.base = stamp,
+		.lhs = stamp,
+		.op = TCPOOM_EQ,
+		.rhs = 0,
+	});
+	if (unset)
+		*start = head;
+	if (r->stamp == STAMP_head)
+		return true;
+	return !(unset & test(t, (struct tcpoom_test){
+		.id = TCPOOM_T_NO_HEAD,
+		.reached = reached & unset,
+		.base = head,
+		.lhs = head,
+		.op = TCPOOM_EQ,
+		.rhs = 0,
+	}));
+}
+
 PER_KERNEL bool retransmits_timed_out(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				      unsigned boundary, bool reached, struct tcpoom_tests *t)
 {
-	uint32_t start = on_clock(r, s->retrans_stamp, s->hz);
+	const bool never = test(t, (struct tcpoom_test){
+		.id = TCPOOM_T_NEVER,
+		.reached = reached,
+		.base = s->retransmits,
+		.lhs = s->retransmits,
+		.op = TCPOOM_EQ, /* equivalent: <= 0, for a count */
+		.rhs = 0,
+	});
 	uint32_t timeout = tcp_model_timeout(tcp_rto_max(r, s), s->hz, boundary);
-	bool stamped = true;
-	uint32_t age;
+	uint32_t start, age;
+	const bool stamped = tcp_retransmit_stamp(r, s, reached & !never, &start, t);
 	int64_t seen;
 
-	if (r->stamp != STAMP_zero && !start) {
-		start = on_clock(r, s->head_sent, s->hz);
-		stamped = r->stamp == STAMP_head || start;
-	}
 	if (r->clock == CLOCK_ms)
 		timeout = span_to_ms(timeout, s->hz);
 	age = on_clock(r, s->now, s->hz) - start;
 	seen = r->age == AGE_s32 ? (int64_t)timeout + ticks_since(age, timeout) : age;
-	return stamped & test(t, (struct tcpoom_test){
+	return !never & stamped & test(t, (struct tcpoom_test){
 		.id = TCPOOM_T_TIMED_OUT,
-		.reached = reached & stamped,
+		.reached = reached & !never & stamped,
 		.base = seen,
 		.lhs = seen,
 		.op = TCPOOM_GE,
@@ -123,20 +152,17 @@ PER_KERNEL bool tcp_write_timeout(const struct tcpoom_rules *r, const struct tcp
 		.rhs = tcp_rto_max(r, s),
 	});
 	const unsigned retry_until = tcp_orphan_retries(s, alive);
-	const bool counted = r->retransmit == RETRANSMIT_count;
-	const bool below = test(t, (struct tcpoom_test){
+
+	if (r->retransmit == RETRANSMIT_time)
+		return alive | !retransmits_timed_out(r, s, retry_until, !alive, t);
+	return alive | test(t, (struct tcpoom_test){
 		.id = TCPOOM_T_RETRANSMITS,
 		.reached = !alive,
 		.base = s->retransmits,
 		.lhs = s->retransmits,
-		.op = counted ? TCPOOM_LT : TCPOOM_EQ, /* equivalent: <= 0, for a count */
-		.rhs = counted ? retry_until : 0,
+		.op = TCPOOM_LT,
+		.rhs = retry_until,
 	});
-
-	/* timed by the clock, a socket that never retransmitted has not timed out */
-	if (counted)
-		return alive | below;
-	return alive | below | !retransmits_timed_out(r, s, retry_until, !alive & !below, t);
 }
 
 #endif

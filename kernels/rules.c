@@ -15,42 +15,49 @@ const struct tcpoom_rule_info tcpoom_rule_table[TCPOOM_RULES] = {
 #undef RULE
 };
 
-/* What each entry reads, as a function of the rules that make a difference to it. */
+/*
+ * What each entry reads, as a function of the rules that make a difference to it: P is the prefix of
+ * their names. Fields that have a default are missed only where they are said to be unknown.
+ */
 #define BIT TCPOOM_BIT
+#define IF(rule, variant, fields) ((int)(rule) == (variant) ? (fields) : 0)
 #define NEED_COUNT(count)                                                                       \
-	((count) == COUNT_atomic    ? BIT(orphans) :                                            \
-	 (count) == COUNT_approx    ? BIT(orphans_approx) :                                     \
-	 (count) == COUNT_recheck   ? BIT(orphans_approx) | BIT(orphans) :                      \
-				      BIT(orphans_cached))
-#define NEED_CLOSE(count)                                                                       \
-	(NEED_COUNT((int)(count)) | BIT(wmem_queued) | BIT(max_orphans) | BIT(mem_allocated) |         \
-	 BIT(tcp_mem2))
-#define NEED_CHECK(count)                                                                       \
-	(NEED_CLOSE(count) | BIT(hz) | BIT(now) | BIT(lsndtime) | BIT(err_soft) | BIT(snd_wnd) | \
-	 BIT(packets_out))
-#define NEED_TIMER(count) (NEED_CHECK(count) | BIT(do_reset))
-#define NEED_STAMP(retransmit, stamp)                                                           \
-	((retransmit) == RETRANSMIT_count ? 0 :                                                 \
-	 (stamp) == STAMP_zero            ? BIT(retrans_stamp) :                                \
-					    BIT(retrans_stamp) | BIT(head_sent))
-#define NEED_RETRANSMIT(count, retransmit, stamp)                                               \
-	(NEED_CHECK(count) | BIT(rto) | BIT(retransmits) | BIT(orphan_retries) |                \
-	 NEED_STAMP((int)(retransmit), (int)(stamp)))
-#define NEED_PROBE(count, probe)                                                                \
-	(NEED_CHECK(count) | BIT(rto) | BIT(backoff) | BIT(orphan_retries) |                    \
-	 ((int)(probe) == PROBE_asks ? BIT(probes_out) : 0))
+	((int)(count) == COUNT_atomic    ? BIT(orphans) :                                       \
+	 (int)(count) == COUNT_approx    ? BIT(orphans_approx) :                                \
+	 (int)(count) == COUNT_recheck   ? BIT(orphans_approx) | BIT(orphans) :                 \
+					   BIT(orphans_cached))
+#define NEED_CLOSE(P)                                                                           \
+	(NEED_COUNT(P##count) | BIT(wmem_queued) | BIT(max_orphans) | BIT(mem_allocated) |      \
+	 BIT(tcp_mem2) | IF(P##sndbuf, SNDBUF_derived, BIT(sizeof_sk_buff)) |                   \
+	 IF(P##unit, UNIT_4096, BIT(page_size)) | IF(P##netns, NETNS_closes, BIT(net_alive)))
+#define NEED_CHECK(P)                                                                           \
+	(NEED_CLOSE(P) | BIT(hz) | BIT(now) | BIT(lsndtime) | BIT(err_soft) | BIT(snd_wnd) |    \
+	 BIT(packets_out) | IF(P##rto_max, RTO_MAX_socket, BIT(rto_max)))
+#define NEED_TIMER(P) (NEED_CHECK(P) | BIT(do_reset))
+#define NEED_RETRANSMIT(P)                                                                      \
+	(NEED_CHECK(P) | BIT(rto) | BIT(retransmits) | BIT(orphan_retries) |                    \
+	 IF(P##retransmit, RETRANSMIT_time, BIT(retrans_stamp)) |                               \
+	 IF(P##stamp, STAMP_head, BIT(head_sent)) | IF(P##stamp, STAMP_never, BIT(head_sent)))
+#define NEED_PROBE(P)                                                                           \
+	(NEED_CHECK(P) | BIT(rto) | BIT(backoff) | BIT(orphan_retries) |                        \
+	 IF(P##probe, PROBE_asks, BIT(probes_out)) |                                            \
+	 IF(P##probe, PROBE_expires, BIT(user_timeout)))
 
 tcpoom_fieldset tcpoom_rules_need(const struct tcpoom_rules *r, enum tcpoom_entry entry)
 {
+	const uint8_t r_count = r->count, r_sndbuf = r->sndbuf, r_unit = r->unit,
+		      r_netns = r->netns, r_rto_max = r->rto_max, r_retransmit = r->retransmit,
+		      r_stamp = r->stamp, r_probe = r->probe;
+
 	switch (entry) {
 	case TCPOOM_CLOSE:
-		return NEED_CLOSE(r->count);
+		return NEED_CLOSE(r_);
 	case TCPOOM_RETRANSMIT:
-		return NEED_RETRANSMIT(r->count, r->retransmit, r->stamp);
+		return NEED_RETRANSMIT(r_);
 	case TCPOOM_PROBE:
-		return NEED_PROBE(r->count, r->probe);
+		return NEED_PROBE(r_);
 	default:
-		return NEED_TIMER(r->count);
+		return NEED_TIMER(r_);
 	}
 }
 
@@ -131,11 +138,10 @@ const struct tcpoom_kernel tcpoom_kernels[TCPOOM_KERNELS] = {
 	[TCPOOM_K_##id] = {                                                                     \
 		.abi = TCPOOM_ABI,                                                              \
 		.name = name_,                                                                  \
-		.needs = { [TCPOOM_TIMER] = NEED_TIMER(R_##id##_count),                         \
-			   [TCPOOM_CLOSE] = NEED_CLOSE(R_##id##_count),                         \
-			   [TCPOOM_RETRANSMIT] = NEED_RETRANSMIT(                               \
-				   R_##id##_count, R_##id##_retransmit, R_##id##_stamp),        \
-			   [TCPOOM_PROBE] = NEED_PROBE(R_##id##_count, R_##id##_probe) },       \
+		.needs = { [TCPOOM_TIMER] = NEED_TIMER(R_##id##_),                              \
+			   [TCPOOM_CLOSE] = NEED_CLOSE(R_##id##_),                              \
+			   [TCPOOM_RETRANSMIT] = NEED_RETRANSMIT(R_##id##_),                    \
+			   [TCPOOM_PROBE] = NEED_PROBE(R_##id##_) },                            \
 		.rules = &rules_##id,                                                           \
 		.decide = decide_##id,                                                          \
 	},

@@ -52,12 +52,14 @@ void tcpoom_field_set(struct tcpoom_state *s, enum tcpoom_field f, int64_t value
 		memcpy(at, &value, sizeof(value));
 	}
 	s->given |= (tcpoom_fieldset)1 << f;
+	s->unknown &= ~((tcpoom_fieldset)1 << f);
 }
 
 void tcpoom_field_forget(struct tcpoom_state *s, enum tcpoom_field f)
 {
 	tcpoom_field_set(s, f, 0);
 	s->given &= ~((tcpoom_fieldset)1 << f);
+	s->unknown |= (tcpoom_fieldset)1 << f;
 }
 
 int64_t tcpoom_field_get(const struct tcpoom_state *s, enum tcpoom_field f)
@@ -87,7 +89,7 @@ static bool is_given(const struct tcpoom_state *s, enum tcpoom_field f)
 
 static void assume(struct tcpoom_state *s, enum tcpoom_field f, int64_t value)
 {
-	if (!is_given(s, f))
+	if (!((s->given | s->unknown) >> f & 1))
 		tcpoom_field_set(s, f, value);
 }
 
@@ -107,7 +109,7 @@ static tcpoom_fieldset assume_counts(struct tcpoom_state *s)
 	/* self_counted speaks of the first two counts: a cached one is never adjusted */
 	if (given == cached)
 		tcpoom_field_forget(s, TCPOOM_F_self_counted);
-	return all & ~given;
+	return all & ~given & ~s->unknown;
 }
 
 tcpoom_fieldset tcpoom_state_complete(struct tcpoom_state *s)
@@ -126,11 +128,17 @@ const char *tcpoom_state_unsound(const struct tcpoom_state *s, enum tcpoom_field
 {
 	const tcpoom_fieldset memcg = TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit);
 	const tcpoom_fieldset bound = TCPOOM_BIT(hz) | TCPOOM_BIT(rto_max);
+	const tcpoom_fieldset memcg_unknown = memcg & s->unknown;
 	const bool timers = s->entry == TCPOOM_RETRANSMIT || s->entry == TCPOOM_PROBE;
 
 	if (s->page_size & (s->page_size - 1)) {
 		*at = TCPOOM_F_page_size;
 		return "a power of two";
+	}
+	if (memcg_unknown) {
+		*at = memcg_unknown & TCPOOM_BIT(memcg_limit) ? TCPOOM_F_memcg_limit
+							      : TCPOOM_F_memcg_allocated;
+		return "a number: without a cgroup it is left out";
 	}
 	if ((s->given & memcg) == TCPOOM_BIT(memcg_allocated)) {
 		*at = TCPOOM_F_memcg_allocated;

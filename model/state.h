@@ -31,11 +31,12 @@ typedef uint64_t tcpoom_fieldset;
 #define TCPOOM_BIT(name) ((tcpoom_fieldset)1 << TCPOOM_F_##name)
 
 /*
- * `given` holds the fields that have a value; the others are 0 and unknown. It matters to a
- * decision itself for self_counted, memcg_allocated and memcg_limit only.
+ * `given` holds the fields that have a value; the others are 0. It matters to a decision itself for
+ * self_counted and memcg_limit only. `unknown` holds those that were said to be unknown, and so
+ * have no default.
  */
 struct tcpoom_state {
-	tcpoom_fieldset given;
+	tcpoom_fieldset given, unknown;
 #define FIELD(name, type, range, unit, absent, meaning, reader) type name;
 #include "fields.def"
 #undef FIELD
@@ -56,6 +57,7 @@ enum tcpoom_field tcpoom_field_find(const char *name, size_t len);
 
 /* `value` must be in the field's range. */
 void tcpoom_field_set(struct tcpoom_state *s, enum tcpoom_field f, int64_t value);
+/* Says that it is unknown. */
 void tcpoom_field_forget(struct tcpoom_state *s, enum tcpoom_field f);
 int64_t tcpoom_field_get(const struct tcpoom_state *s, enum tcpoom_field f);
 

@@ -61,6 +61,9 @@ enum tcpoom_op {
 enum tcpoom_test_id {
 	TCPOOM_T_ALIVE,       /* is the backed-off RTO below its maximum */
 	TCPOOM_T_RETRANSMITS, /* retransmissions against the limit for orphans */
+	TCPOOM_T_NEVER,       /* it never retransmitted, and so has not timed out */
+	TCPOOM_T_NO_STAMP,    /* the time of the first retransmission is not set */
+	TCPOOM_T_NO_HEAD,     /* nor that of the head segment */
 	TCPOOM_T_TIMED_OUT,   /* time since the first one against the time that limit stands for */
 	TCPOOM_T_BACKOFF,     /* probe backoff against the limit: gave up before it asked */
 	TCPOOM_T_PROBES_OUT,  /* unanswered probes against the limit */

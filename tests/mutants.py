@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ["decide.h", "orphans.h", "memory.h", "retransmit.h", "probe.h", "look.h", "rules.c",
+FILES = ["decide.h", "orphans.h", "memory.h", "retransmit.h", "timeout.h", "probe.h", "look.h", "rules.c",
          "rules.h", "table.def", "release.c", "releases.def"]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
 LIBS = ["-lz", "-lzstd"]

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The readers: what they accept, and the place and words of every error. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "../traces/csv.h"
+#include "../traces/input.h"
+#include "../traces/line.h"
 #include "../traces/trace.h"
 #include "check.h"
 
@@ -56,6 +60,8 @@ static const struct {
 	{ "entry,orphan\n", "in:1:7: found \"orphan\", expected the name of a field (see tcpoom "
 			    "decide --help)" },
 	{ "entry,now,now\n", "in:1:11: found \"now\", expected each column once" },
+	{ "entry,time,time\n", "in:1:12: found \"time\", expected each column once" },
+	{ "\xef\xbb\xbf" "entry,id\nclose,?\n", "1 rows" },
 	{ "entry,id,id\n", "in:1:10: found \"id\", expected each column once" },
 	{ "entry,tcp_mem,tcp_mem\n", "in:1:15: found \"tcp_mem\", expected each column once" },
 	{ "entry,now\nclose\n", "in:2:1: found 1 columns, expected 2" },
@@ -99,7 +105,7 @@ static const struct {
 	{ "entry,id\nclose,-1\n",
 	  "in:2:7: found \"-1\", expected a number from 0 to 9223372036854775807" },
 	{ "entry,page_size\nclose,5000\n",
-	  "in:2:7: found page_size=5000, expected a power of two" },
+	  "in:2:7: found \"5000\", expected a power of two" },
 	{ "entry,memcg_limit\nclose,1\n",
 	  "in:2:7: found memcg_limit=1, expected memcg_allocated beside it" },
 	{ "entry,hz\nclose,4\n", "in:2:7: found \"4\", expected a number from 5 to 10000" },
@@ -180,7 +186,7 @@ static void test_many_columns(void)
 	input[strlen(input) - 1] = '\0';
 	strcat(input, ",x\n");
 	read_csv(input, true, got);
-	CHECK_STRING(got, "in:1:0: found more than 256 columns");
+	CHECK_STRING(got, "in:1:517: found more than 256 columns");
 }
 
 #define MAGIC "# tcpoom trace 1\n"
@@ -268,9 +274,9 @@ static const struct {
 	{ MAGIC "1 close id=-1\n",
 	  "in:2:12: found \"-1\", expected a number from 0 to 9223372036854775807" },
 	{ MAGIC "1 close page_size=5000\n",
-	  "in:2:19: found page_size=5000, expected a power of two" },
+	  "in:2:19: found \"5000\", expected a power of two" },
 	{ MAGIC "set page_size=5000\n1 close\n",
-	  "in:3:0: found page_size=5000, expected a power of two" },
+	  "in:2:15: found \"5000\", expected a power of two" },
 	{ MAGIC "set now\n", "in:2:5: found \"now\", expected key=value" },
 	{ MAGIC "set x=1\n", "in:2:5: found \"x\", expected a field (see tcpoom diff --help)" },
 	{ MAGIC "set hz=1\n", "in:2:8: found \"1\", expected a number from 5 to 10000" },
@@ -288,9 +294,21 @@ static const struct {
 	{ MAGIC "1 close\n  => kept | kept\n", "in:3:11: found '|', expected one outcome" },
 	{ MAGIC "1 close\n  => killed\n",
 	  "in:3:6: found \"killed\", expected kept, killed reset, killed silent, expired or ?" },
-	{ MAGIC "1 close\n  => killed  reset\n",
-	  "in:3:6: found \"killed  reset\", expected kept, killed reset, killed silent, expired or "
+	{ MAGIC "1 close\n  => killed   reset\n2 close\n  =>\tkilled\tsilent\n", "2 events" },
+	{ MAGIC "1 close\n  => killed softly\n",
+	  "in:3:6: found \"killed softly\", expected kept, killed reset, killed silent, expired or "
 	  "?" },
+	{ MAGIC "1 close sk=a sk=b\n", "in:2:14: found \"sk\", expected each key once" },
+	{ MAGIC "1 close cpu=1 cpu=1\n", "in:2:15: found \"cpu\", expected each key once" },
+	{ MAGIC "1 close id=1 id=1\n", "in:2:14: found \"id\", expected each key once" },
+	{ MAGIC "1 close tcp_mem2=1 tcp_mem2=1\n",
+	  "in:2:20: found \"tcp_mem2\", expected each key once" },
+	{ MAGIC "1 close tcp_mem=1,2,3 tcp_mem=1,2,3\n",
+	  "in:2:23: found \"tcp_mem\", expected each key once" },
+	{ MAGIC "1 close memcg_limit=? memcg_allocated=1\n",
+	  "in:2:21: found memcg_limit=0, expected a number: without a cgroup it is left out" },
+	{ MAGIC "1 close memcg_limit=1 memcg_allocated=?\n",
+	  "in:2:39: found memcg_allocated=0, expected a number: without a cgroup it is left out" },
 	{ MAGIC "1 close\n  =>\n",
 	  "in:3:5: found nothing, expected kept, killed reset, killed silent, expired or ?" },
 	{ MAGIC "1 close\n  => kept x\n",
@@ -391,6 +409,98 @@ static void test_trace_goes_on(void)
 	fclose(in);
 }
 
+/* What a bad line was to set is unknown from then on; what others set stays. */
+static void test_bad_set(void)
+{
+	FILE *in = open_text(MAGIC "set now=1 hz=250 max_orphans=3\nset now=2 max_orphans=x hz=y now=\n"
+				   "1 close\n");
+	struct tcpoom_error e;
+	struct tcpoom_trace *trace = tcpoom_trace_open(in, "in", &e);
+	struct tcpoom_event event;
+
+	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_BAD);
+	CHECK(e.line == 3 && e.column == 23);
+	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT);
+	CHECK(!(event.state.given &
+		(TCPOOM_BIT(max_orphans) | TCPOOM_BIT(hz) | TCPOOM_BIT(now))));
+	tcpoom_trace_close(trace);
+	fclose(in);
+}
+
+/* A line that cannot be read under a bad event, or under a good one, is an error of its own. */
+static void test_bad_lines_under(void)
+{
+	static const char text[] = MAGIC "1 close x=1\n  => ke\0pt\n  => kept\n2 close\n  => ke\0pt\n"
+					 "  => ke\0pt\n  => kept\n3 close\n";
+	struct tcpoom_error e;
+	struct tcpoom_trace *trace;
+	struct tcpoom_event event;
+	char seen[80] = "";
+	FILE *in = tmpfile();
+
+	fwrite(text, 1, sizeof(text) - 1, in);
+	rewind(in);
+	trace = tcpoom_trace_open(in, "in", &e);
+	for (;;) {
+		const enum tcpoom_trace_result got = tcpoom_trace_next(trace, &event, &e);
+
+		if (got == TCPOOM_TRACE_END)
+			break;
+		sprintf(seen + strlen(seen), "%s%lu ", got == TCPOOM_TRACE_BAD ? "bad " : "",
+			got == TCPOOM_TRACE_BAD ? e.line : event.line);
+	}
+	CHECK_STRING(seen, "bad 2 bad 3 bad 6 bad 7 9 ");
+	tcpoom_trace_close(trace);
+	fclose(in);
+}
+
+/* A line has a limit, so that no input takes all memory. */
+static void test_long_line(void)
+{
+	char got[400];
+	char *input = malloc(TCPOOM_LINE_MOST + 20);
+
+	memset(input, ' ', TCPOOM_LINE_MOST + 20);
+	memcpy(input, "entry\n", 6);
+	strcpy(input + 6 + TCPOOM_LINE_MOST, "\nclose\n");
+	read_csv(input, false, got);
+	CHECK(strstr(got, "expected timer, close, retransmit or probe"));
+	strcpy(input + 6 + TCPOOM_LINE_MOST, " \nclose\n");
+	read_csv(input, false, got);
+	CHECK_STRING(got, "in:2:1048577: found a line of more than 1048576 bytes");
+	free(input);
+}
+
+/* A row that a damaged file cuts is never decided. */
+static void test_cut_row(void)
+{
+	struct tcpoom_line line;
+	struct tcpoom_error e;
+	unsigned char data[200];
+	FILE *file = tmpfile();
+	z_stream z = { 0 };
+	static const char text[] = "entry,now\nclose,12345\n";
+
+	deflateInit2(&z, 0, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+	z.next_in = (unsigned char *)text;
+	z.avail_in = sizeof(text) - 1;
+	z.next_out = data;
+	z.avail_out = sizeof(data);
+	deflate(&z, Z_FINISH);
+	deflateEnd(&z);
+	/* without the trailer, the newline and three digits */
+	fwrite(data, 1, sizeof(data) - z.avail_out - 8 - 4, file);
+	rewind(file);
+	tcpoom_line_open(&line, tcpoom_input_wrap(file), "in");
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ);
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_BAD);
+	CHECK_STRING(e.text, "cannot read on: the compressed data is damaged or truncated");
+	CHECK(e.line == 2 && e.column == 9);
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_END);
+	tcpoom_input_close(line.in);
+	tcpoom_line_close(&line);
+}
+
 /* More outcomes than the reader has room for at first. */
 static void test_trace_grows(void)
 {
@@ -421,6 +531,10 @@ static const struct test readers_tests[] = {
 	{ "traces", test_trace },
 	{ "values of a trace", test_trace_values },
 	{ "a trace goes on after an error", test_trace_goes_on },
+	{ "a bad set", test_bad_set },
+	{ "bad lines under events", test_bad_lines_under },
+	{ "a line that is too long", test_long_line },
+	{ "a row that is cut", test_cut_row },
 	{ "an event with many outcomes", test_trace_grows },
 	{ NULL, NULL },
 };

@@ -137,6 +137,9 @@ static const struct known vendors[] = {
 	{ "2.6.18-238.el5", "inferred: 2.6.18-238.el5" },
 	{ "2.6.18-273.el5", "inferred: 2.6.18-238.el5" },
 	{ "2.6.18-274.7.1.el5xen", "verified: 2.6.18-238.el5" },
+	{ "2.6.18-274.el5", "inferred: 2.6.18-238.el5" },
+	{ "3.10.0-1160.119.1.el7.x86_64", "inferred: 3.18" },
+	{ "2.6.32-642.el6", "inferred: 2.6.33" },
 	{ "2.6.18-308.el5", "inferred: 2.6.18-238.el5" },
 	{ "2.6.32-71.el6", "inferred: 2.6.33" },
 	{ "2.6.32-642.6.2.el6.x86_64", "verified: 2.6.33" },
@@ -188,10 +191,22 @@ static const struct known vendors[] = {
 	{ "5.4.17-2136.301.1.el8uek.x86_64", "inferred: 5.1" },
 	{ "5.4.278-1.el7.elrepo.x86_64", "inferred: 5.1" },
 	{ "5.3.18-150300.59.60-default", "inferred: 5.1" },
-	{ "6.12.117+deb12-cloud-amd64", "inferred: 6.0" },
+	{ "6.12.117+deb12-cloud-amd64", "verified: 6.0" },
+	{ "6.12.117-custom", "inferred: 6.0" },
+	{ "6.6.87.2-microsoft-standard-WSL2", "inferred: 6.0" },
+	{ "3.4.4.4", "inferred: 3.3" },
+	{ "2.6.40.3-0.fc15.x86_64", "inferred: 3.0" },
+	{ "2.6.42.12-1.fc15", "inferred: 3.0" },
 	{ "6.1.21-v8+", "inferred: 6.0" },
 	{ "3.4.4-custom", "inferred: 3.3" },
-	{ "6.15.0-rc3", "inferred: 6.15" },
+	/* a pre-release may have what the release brings, or not yet */
+	{ "6.15.0-rc3", "ambiguous: 6.0 6.15" },
+	{ "4.15-rc3", "ambiguous: 4.13 4.15" },
+	{ "2.4.11-pre1", "ambiguous: 2.4.0 2.4.11" },
+	{ "2.6.17-rc1", "ambiguous: 2.4.11 2.6.17" },
+	{ "2.6.0-test9", "inferred: 2.4.11" },
+	{ "3.0-rc1", "inferred: 3.0" },
+	{ "6.17-rc1", "inferred: 6.15" },
 	{ "6.8.0-+", "inferred: 6.0" },
 	{ "2.6.32.70-5", "inferred: 2.6.36" },
 };
@@ -203,10 +218,15 @@ static const struct known lines[] = {
 	{ "Linux version 5.10.0-32-amd64 (debian-kernel@lists.debian.org) (gcc-10) #1 SMP Debian "
 	  "5.10.223-1 (2024-08-10)",
 	  "verified: 5.16" },
-	/* the release alone is ambiguous, but its ABI is not */
+	/* kernel.org's release alone is ambiguous, but Debian's is not */
 	{ "Linux version 5.10.0-20-amd64 (debian-kernel@lists.debian.org) (gcc-10) #1 SMP Debian "
 	  "5.10.158-2 (2022-12-13)",
 	  "inferred: 5.16" },
+	{ "Linux version 5.10.0-0.deb10.16-amd64 (x) (gcc) #1 SMP Debian 5.10.127-2~bpo10+1 (2022)",
+	  "inferred: 5.16" },
+	{ "Linux version 5.10.0-1-arm64 (x) (gcc) #1 SMP Debian 5.10.79-1", "inferred: 5.1" },
+	{ "Linux version 5.10.0-1-arm64 (x) (gcc) #1 SMP Debian 5.10.80-1", "inferred: 5.16" },
+	{ "Linux version 5.10.0-1-arm64 (x) (gcc) #1 SMP Debian 5.10.222-1", "inferred: 5.16" },
 	{ "Linux version 2.6.32-5-amd64 (Debian 2.6.32-48squeeze6) (dannf@debian.org) (gcc version "
 	  "4.3.5 (Debian 4.3.5-4) ) #1 SMP Tue May 13 16:34:35 UTC 2014",
 	  "ambiguous: 2.6.32 2.6.33 2.6.36" },
@@ -227,8 +247,8 @@ static const struct known lines[] = {
 
 static const char *const no_release[] = {
 	"",	    "2.6",	"6",	     "banana",	   "2.2.26",	   "2.3.99",
-	"2.6.40",   "3.20",	"4.21",	     "5.20",	   "6.20",	   "2.4.38",
-	"3.4.4.4",  "3.4.4x",	"3.4x",	     "3.4.x",	   "-3.4",	   "3..4",	   "3.4.",
+	"2.6.43",   "3.20",	"4.21",	     "5.20",	   "6.20",	   "2.4.38",
+	"3.4.4.x",  "3.4.4x",	"3.4x",	     "3.4.x",	   "-3.4",	   "3..4",	   "3.4.",
 	"4.99999",  "2.6.18 x", " 2.6.18",   "2.6.32.69.1", "Linux version", "Ubuntu 5.15",
 	"Linux version banana (x) #1",	     "99999999999999999999.1",	   "2.6.99999999999999999999",
 };
@@ -306,8 +326,13 @@ static const struct {
 	{ "3.4.4-x", "a build of the verified 3.4.4" },
 	{ "4.1.50", "4.1.50: which 4.1.y took the change of 4.15 is not known" },
 	{ "5.15.0-91-generic",
-	  "-91 counts a distribution's builds: give the line of /proc/version, or "
-	  "/proc/version_signature, or the release that it is based on" },
+	  "-91 counts a distribution's builds; Debian's line of /proc/version and Ubuntu's "
+	  "/proc/version_signature say on which release" },
+	{ "2.6.18-274.el5", "a build of the verified RHEL 5.7" },
+	{ "2.6.18-274.7.1.el5", "RHEL 5.7: golden vectors of the check and the two timers" },
+	{ "6.1.0-56-amd64",
+	  "Debian 6.1.192-2: golden vectors of the check and the two timers, and a running kernel" },
+	{ "6.17-rc1", "a pre-release of 6.17" },
 };
 
 static void test_reasons(void)
@@ -335,6 +360,16 @@ static void test_list(void)
 	tcpoom_release_list(kernel_of("2.6.33"), text, sizeof(text));
 	CHECK_STRING(text, "2.6.32.2 to 2.6.32.22, 2.6.33 to 2.6.33.8, 2.6.34, 2.6.35 to 2.6.35.3, "
 			   "RHEL 6.0 to 6.7, RHEL 6.8, RHEL 6 after 6.8");
+	tcpoom_release_end(kernel_of("3.0"), text);
+	CHECK_STRING(text, "3.2");
+	tcpoom_release_end(kernel_of("2.6.36"), text);
+	CHECK_STRING(text, "2.6.36");
+	tcpoom_release_end(kernel_of("5.4"), text);
+	CHECK_STRING(text, "5.15");
+	tcpoom_release_end(kernel_of("4.4.131"), text);
+	CHECK_STRING(text, "4.4.131");
+	tcpoom_release_end(kernel_of("7.1"), text);
+	CHECK_STRING(text, "");
 	/* a text that is too short is cut, not overrun */
 	tcpoom_release_list(kernel_of("2.6.33"), text, 8);
 	CHECK_STRING(text, "2.6.32.");

@@ -86,6 +86,7 @@ static void test_assumed_counts(void)
 		tcpoom_field_forget(&again, TCPOOM_F_orphans);
 		tcpoom_field_forget(&again, TCPOOM_F_orphans_approx);
 		tcpoom_field_forget(&again, TCPOOM_F_orphans_cached);
+		again.unknown = 0;
 		for (enum tcpoom_field f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
 			if (!(cases[i].assumed >> f & 1))
 				tcpoom_field_set(&again, f, tcpoom_field_get(&s, f));
@@ -100,7 +101,10 @@ static void test_unsound(void)
 		enum tcpoom_field at;
 	} cases[] = {
 		{ "close page_size=4096", NULL, 0 },
-		{ "close page_size=4097", "a power of two", TCPOOM_F_page_size },
+		{ "close memcg_limit=? memcg_allocated=1",
+		  "a number: without a cgroup it is left out", TCPOOM_F_memcg_limit },
+		{ "close memcg_allocated=? memcg_limit=1",
+		  "a number: without a cgroup it is left out", TCPOOM_F_memcg_allocated },
 		{ "close memcg_limit=1 memcg_allocated=1", NULL, 0 },
 		{ "close memcg_limit=1", "memcg_allocated beside it", TCPOOM_F_memcg_limit },
 		{ "close memcg_allocated=1", "memcg_limit beside it", TCPOOM_F_memcg_allocated },
@@ -119,6 +123,48 @@ static void test_unsound(void)
 
 		CHECK_STRING(got ? got : "sound", cases[i].expected ? cases[i].expected : "sound");
 		CHECK_SAY(at == cases[i].at, "%s", cases[i].state);
+	}
+}
+
+static void test_unsound_page(void)
+{
+	struct tcpoom_state s = state_of("close");
+	enum tcpoom_field at = 0;
+
+	tcpoom_field_set(&s, TCPOOM_F_page_size, 4097);
+	CHECK_STRING(tcpoom_state_unsound(&s, &at), "a power of two");
+	CHECK(at == TCPOOM_F_page_size);
+}
+
+/* What is said to be unknown has no default, and is missed where it is read. */
+static void test_said_unknown(void)
+{
+	static const struct {
+		const char *kernel, *state, *outcome;
+	} cases[] = {
+		{ "4.14", "close net_alive=?", "kept" },
+		{ "4.15", "close net_alive=?", "unknown: net_alive" },
+		{ "4.9", "close page_size=?", "kept" },
+		{ "4.10", "close page_size=?", "unknown: page_size" },
+		{ "3.10", "close sizeof_sk_buff=?", "kept" },
+		{ "3.11", "close sizeof_sk_buff=?", "unknown: sizeof_sk_buff" },
+		{ "6.14", "timer rto_max=?", "kept" },
+		{ "6.15", "timer rto_max=?", "unknown: rto_max" },
+		{ "6.15", "close rto_max=?", "kept" },
+		{ "3.17", "probe user_timeout=?", "kept do_reset=1" },
+		{ "3.18", "probe user_timeout=?", "unknown: user_timeout" },
+		{ "3.18", "retransmit user_timeout=?", "kept do_reset=1" },
+		{ "2.6.18", "close orphans=? orphans_cached=1", "unknown: orphans" },
+		{ "5.16", "close orphans=? orphans_cached=1", "kept" },
+	};
+	char got[200];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct tcpoom_state s = state_of(cases[i].state);
+
+		outcome_of(kernel_of(cases[i].kernel), &s, got);
+		CHECK_SAY(!strcmp(got, cases[i].outcome), "%s: %s: got %s, expected %s",
+			  cases[i].kernel, cases[i].state, got, cases[i].outcome);
 	}
 }
 
@@ -236,6 +282,8 @@ static const struct test state_tests[] = {
 	{ "defaults", test_defaults },
 	{ "assumed counts", test_assumed_counts },
 	{ "unsound states", test_unsound },
+	{ "an unsound page size", test_unsound_page },
+	{ "said to be unknown", test_said_unknown },
 	{ "wraps", test_wraps },
 	{ "needs", test_needs },
 	{ "needed counts", test_needed_counts },

@@ -187,9 +187,15 @@ static bool is_due(const struct tcpoom_kernel *kernel, const struct tcpoom_tests
 	case TCPOOM_T_BACKOFF:
 	case TCPOOM_T_PROBES_OUT:
 		return !was_true(tests, TCPOOM_T_ALIVE);
+	case TCPOOM_T_NEVER:
+		return !was_true(tests, TCPOOM_T_ALIVE);
+	case TCPOOM_T_NO_STAMP:
+		return was_made(tests, TCPOOM_T_NEVER) && !was_true(tests, TCPOOM_T_NEVER);
+	case TCPOOM_T_NO_HEAD:
+		return was_true(tests, TCPOOM_T_NO_STAMP);
 	case TCPOOM_T_TIMED_OUT:
-		return was_made(tests, TCPOOM_T_RETRANSMITS) &&
-		       !was_true(tests, TCPOOM_T_RETRANSMITS);
+		return was_made(tests, TCPOOM_T_NEVER) && !was_true(tests, TCPOOM_T_NEVER) &&
+		       !was_true(tests, TCPOOM_T_NO_HEAD);
 	case TCPOOM_T_NO_RESET:
 		return !was_true(tests, TCPOOM_T_IDLE);
 	case TCPOOM_T_ORPHANS_SUM:
@@ -211,13 +217,6 @@ static bool is_due(const struct tcpoom_kernel *kernel, const struct tcpoom_tests
 	}
 }
 
-/* From 4.19 to 5.0 a socket without any stamp has not timed out, and no time is compared. */
-static bool has_no_stamp(const struct tcpoom_state *s)
-{
-	return (uint32_t)((uint64_t)s->retrans_stamp * 1000 / s->hz) == 0 &&
-	       (uint32_t)((uint64_t)s->head_sent * 1000 / s->hz) == 0;
-}
-
 /* The verdict once more, from nothing but the tests that were made. */
 static enum tcpoom_outcome recompute(const struct tcpoom_tests *tests, bool is_close)
 {
@@ -235,6 +234,20 @@ static enum tcpoom_outcome recompute(const struct tcpoom_tests *tests, bool is_c
 		return is_close || wanted->lhs || exceptional ? TCPOOM_KILLED_RESET
 							      : TCPOOM_KILLED_SILENT;
 	return was_true(tests, TCPOOM_T_NET_EXITING) ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
+}
+
+/* The argument of the check, from the tests that the timers made before they asked. */
+static bool recompute_do_reset(const struct tcpoom_state *s, const struct tcpoom_tests *tests)
+{
+	if (s->entry == TCPOOM_TIMER)
+		return s->do_reset;
+	if (was_true(tests, TCPOOM_T_ALIVE))
+		return true;
+	if (s->entry == TCPOOM_PROBE)
+		return !was_true(tests, TCPOOM_T_PROBES_OUT);
+	if (was_made(tests, TCPOOM_T_RETRANSMITS))
+		return was_true(tests, TCPOOM_T_RETRANSMITS);
+	return !was_true(tests, TCPOOM_T_TIMED_OUT);
 }
 
 /* Each test is what its numbers say, and together they are the verdict. */
@@ -255,10 +268,12 @@ static bool tests_are_sound(const struct tcpoom_kernel *kernel, const struct tcp
 			return false;
 		if (!is_count && t->id != TCPOOM_T_ALIVE && t->lhs != t->base)
 			return false;
-		if (t->reached != is_due(kernel, tests, t->id) &&
-		    !(t->id == TCPOOM_T_TIMED_OUT && v->do_reset && has_no_stamp(s)))
+		if (t->reached != is_due(kernel, tests, t->id))
 			return false;
 	}
+	if (s->entry != TCPOOM_CLOSE && v->outcome != TCPOOM_EXPIRED &&
+	    recompute_do_reset(s, tests) != v->do_reset)
+		return false;
 	return recompute(tests, s->entry == TCPOOM_CLOSE) == v->outcome &&
 	       was_made(tests, TCPOOM_T_ORPHANS_SUM) == v->exact_sums;
 }

@@ -54,12 +54,16 @@ static bool split(struct tcpoom_csv *csv, struct tcpoom_error *e)
 {
 	char *at = csv->line.text;
 
+	/* the mark with which some programs start a text in UTF-8 */
+	if (csv->line.number == 1 && !strncmp(at, "\xef\xbb\xbf", 3))
+		at += 3;
 	for (csv->cells = 0; at; csv->cells++) {
 		struct tcpoom_span *cell = &csv->cell[csv->cells];
 		char *next = NULL;
 
 		if (csv->cells == COLUMNS_MOST)
-			return tcpoom_fail(e, 0, "found more than %d columns", COLUMNS_MOST);
+			return tcpoom_fail(e, (unsigned long)(at - csv->line.text) + 1,
+					   "found more than %d columns", COLUMNS_MOST);
 		cell->text = at;
 		cell->column = (unsigned long)(at - csv->line.text) + 1;
 		if (*at == '"') {
@@ -108,7 +112,7 @@ static bool read_header(struct tcpoom_csv *csv, bool ignore_unknown, struct tcpo
 			return tcpoom_fail_found(e, csv->cell[i],
 						 "the name of a field (see tcpoom decide --help)");
 		for (unsigned j = 0; j < i; j++)
-			if (use < COLUMN_PASSED_OVER && csv->use[j] == use)
+			if (use != UINT16_MAX && !strcmp(csv->name[j], csv->cell[i].text))
 				return tcpoom_fail_found(e, csv->cell[i], "each column once");
 		csv->use[i] = (uint16_t)(use == UINT16_MAX ? COLUMN_PASSED_OVER : use);
 		csv->name[i] = strdup(csv->cell[i].text);
@@ -169,7 +173,8 @@ static bool read_row(struct tcpoom_csv *csv, struct tcpoom_state *s, struct tcpo
 		const struct tcpoom_span name = { csv->name[i], strlen(csv->name[i]), 0 };
 		const struct tcpoom_span cell = csv->cell[i];
 
-		if (!cell.len || csv->use[i] == COLUMN_PASSED_OVER)
+		if (!cell.len || csv->use[i] == COLUMN_PASSED_OVER ||
+		    (csv->use[i] == COLUMN_ID && tcpoom_span_is(cell, "?")))
 			continue;
 		if (!(csv->use[i] == COLUMN_ID ? set_id(csv, cell, e)
 					       : tcpoom_value_set(s, name, cell, &f, e)))

@@ -2,7 +2,8 @@
 /*
  * States as CSV (RFC 4180): a header of column names in any order, then a state a line. The columns
  * are the fields, `tcp_mem`, `id`, and the keys and outcomes of a trace, which are passed over
- * here. An empty value or `?` is unknown. A quoted value may not hold a newline.
+ * here. An empty value is absent and `?` unknown. A quoted value may not hold a newline. As the RFC
+ * has it, the last line may lack its newline.
  */
 #ifndef TCPOOM_TRACES_CSV_H
 #define TCPOOM_TRACES_CSV_H

@@ -73,16 +73,16 @@ static ssize_t read_input(void *cookie, char *to, size_t size)
 	while (!got) {
 		const bool more = fill(input);
 
-		if (!more && (ferror(input->in) || input->within)) {
-			errno = EIO;
+		if (!more && ferror(input->in))
 			return -1;
-		}
+		if (!more && input->within)
+			errno = EBADMSG;
 		if (!more)
-			return 0;
+			return input->within ? -1 : 0;
 		got = input->is_zstd ? step_zstd(input, to, size) : step_gzip(input, to, size);
 	}
 	if (got < 0)
-		errno = EIO;
+		errno = EBADMSG;
 	return got;
 }
 

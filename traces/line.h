@@ -8,6 +8,8 @@
 
 #include "error.h"
 
+#define TCPOOM_LINE_MOST (1 << 20) /* bytes; nobody writes more into a line */
+
 struct tcpoom_line {
 	FILE *in;
 	const char *name;
@@ -22,7 +24,10 @@ enum tcpoom_line_result { TCPOOM_LINE_READ, TCPOOM_LINE_END, TCPOOM_LINE_BAD };
 
 void tcpoom_line_open(struct tcpoom_line *line, FILE *in, const char *name);
 
-/* Sets file and line of *e as well. A line with a NUL byte, or one that cannot be read, is bad. */
+/*
+ * Sets file and line of *e as well. A line with a NUL byte, one that is too long and one that cannot
+ * be read to its end are bad; after the last two there is no next one.
+ */
 enum tcpoom_line_result tcpoom_line_next(struct tcpoom_line *line, struct tcpoom_error *e);
 
 void tcpoom_line_close(struct tcpoom_line *line);

@@ -90,6 +90,11 @@ static bool read_outcome(struct tcpoom_cursor *c, struct tcpoom_stated *to, stru
 	if (tcpoom_span_is(word, "killed")) {
 		const struct tcpoom_span how = tcpoom_cursor_word(c);
 
+		/* however many blanks stand between the two words */
+		if (tcpoom_span_is(how, "reset"))
+			to->outcome = TCPOOM_KILLED_RESET;
+		if (tcpoom_span_is(how, "silent"))
+			to->outcome = TCPOOM_KILLED_SILENT;
 		word.len = (size_t)(how.text + how.len - word.text);
 	}
 	for (int i = 0; i < TCPOOM_OUTCOMES; i++)

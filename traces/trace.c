@@ -12,6 +12,8 @@
 struct tcpoom_trace {
 	struct tcpoom_line line;
 	bool pending;               /* line was read, but belongs to the next event */
+	bool has_error;             /* met under a bad event; it is the next result */
+	struct tcpoom_error error;
 	struct tcpoom_state set;    /* what `set` gave */
 	char *kernel;
 	int64_t lost;
@@ -119,15 +121,24 @@ static bool set_field(struct tcpoom_state *s, struct tcpoom_span key, struct tcp
 	return tcpoom_value_set(s, key, value, f, e);
 }
 
+/* After a bad line nothing that it was to set is known any more. */
 static bool read_set(struct tcpoom_trace *t, struct tcpoom_cursor *c, struct tcpoom_error *e)
 {
 	struct tcpoom_span word, key, value;
-	enum tcpoom_field f;
+	struct tcpoom_error ignored;
+	bool good = true;
 
-	for (word = tcpoom_cursor_word(c); word.len; word = tcpoom_cursor_word(c))
-		if (!split_pair(word, &key, &value, e) || !set_field(&t->set, key, value, &f, e))
-			return false;
-	return true;
+	for (word = tcpoom_cursor_word(c); word.len; word = tcpoom_cursor_word(c)) {
+		enum tcpoom_field f = TCPOOM_FIELDS;
+
+		if (split_pair(word, &key, &value, good ? e : &ignored) &&
+		    set_field(&t->set, key, value, &f, good ? e : &ignored))
+			continue;
+		good = false;
+		if (f < TCPOOM_FIELDS)
+			tcpoom_field_forget(&t->set, f);
+	}
+	return good;
 }
 
 /* kernel RELEASE [arch WORD] [cpus N] */
@@ -189,15 +200,31 @@ static bool read_time(struct tcpoom_span word, int64_t *ns, struct tcpoom_error 
 	return true;
 }
 
+/* What stands for a key in the set of those that an event has given: a field, or one of these. */
+enum { KEY_TCP_MEM = TCPOOM_FIELDS, KEY_SK, KEY_CPU, KEY_ID };
+
+static unsigned key_number(struct tcpoom_span key)
+{
+	return tcpoom_span_is(key, "tcp_mem") ? KEY_TCP_MEM :
+	       tcpoom_span_is(key, "sk")      ? KEY_SK :
+	       tcpoom_span_is(key, "cpu")     ? KEY_CPU :
+	       tcpoom_span_is(key, "id")      ? KEY_ID : tcpoom_field_find(key.text, key.len);
+}
+
 /* One `key=value` of an event: a key of the event itself, or a field. */
 static bool read_pair(struct tcpoom_event *event, struct tcpoom_span word, unsigned long *columns,
-		      tcpoom_fieldset *seen, struct tcpoom_error *e)
+		      uint64_t *seen, struct tcpoom_error *e)
 {
 	struct tcpoom_span key, value;
 	enum tcpoom_field f;
+	uint64_t bit;
 
 	if (!split_pair(word, &key, &value, e))
 		return false;
+	bit = (uint64_t)1 << key_number(key);
+	if (*seen & bit)
+		return tcpoom_fail_found(e, key, "each key once");
+	*seen |= bit;
 	if (tcpoom_span_is(key, "sk")) {
 		if (!value.len)
 			return tcpoom_fail_found(e, value, "a name for the socket");
@@ -212,10 +239,6 @@ static bool read_pair(struct tcpoom_event *event, struct tcpoom_span word, unsig
 	if (!set_field(&event->state, key, value, &f, e))
 		return false;
 	columns[f] = value.column;
-	/* tcp_mem and tcp_mem2 may stand together: the later one wins */
-	if ((*seen >> f & 1) && f != TCPOOM_F_tcp_mem2)
-		return tcpoom_fail_found(e, key, "each key once");
-	*seen |= (tcpoom_fieldset)1 << f;
 	return true;
 }
 
@@ -224,7 +247,7 @@ static bool read_event(struct tcpoom_trace *t, struct tcpoom_event *event, struc
 {
 	struct tcpoom_cursor c = { .text = keep_text(t) };
 	unsigned long columns[TCPOOM_FIELDS] = { 0 };
-	tcpoom_fieldset seen = 0;
+	uint64_t seen = 0;
 	const char *expected;
 	enum tcpoom_field f;
 
@@ -307,16 +330,20 @@ static bool is_comment(const char *text)
 	return !*text || (*text == '#' && strncmp(text, "# kernel ", 9));
 }
 
-/* Passes over what stands under an event that was bad. */
+/* Passes over what stands under an event that was bad, but for lines that cannot be read. */
 static void skip_under(struct tcpoom_trace *t)
 {
-	struct tcpoom_error ignored;
+	for (;;) {
+		const enum tcpoom_line_result got = read_line(t, &t->error);
 
-	while (read_line(t, &ignored) == TCPOOM_LINE_READ)
+		t->has_error = got == TCPOOM_LINE_BAD;
+		if (got != TCPOOM_LINE_READ)
+			return;
 		if (!is_comment(t->line.text) && !is_under(t->line.text)) {
 			t->pending = true;
 			return;
 		}
+	}
 }
 
 /* Reads what stands under the event, up to a line that does not. */
@@ -328,6 +355,7 @@ static enum tcpoom_trace_result read_all_under(struct tcpoom_trace *t, struct tc
 		case TCPOOM_LINE_END:
 			return TCPOOM_TRACE_EVENT;
 		case TCPOOM_LINE_BAD:
+			skip_under(t);
 			return TCPOOM_TRACE_BAD;
 		default:
 			break;
@@ -370,6 +398,11 @@ enum tcpoom_trace_result tcpoom_trace_next(struct tcpoom_trace *t, struct tcpoom
 	bool directive;
 
 	drop_texts(t);
+	if (t->has_error) {
+		*e = t->error;
+		skip_under(t);
+		return TCPOOM_TRACE_BAD;
+	}
 	for (;;) {
 		switch (read_line(t, e)) {
 		case TCPOOM_LINE_END:

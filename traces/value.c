@@ -111,6 +111,8 @@ bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcp
 		return tcpoom_entry_set(s, value, e);
 	if (!tcpoom_number(value, info->min, info->max, &number, e))
 		return false;
+	if (f == TCPOOM_F_page_size && (number & (number - 1)))
+		return tcpoom_fail_found(e, value, "a power of two");
 	tcpoom_field_set(s, f, number);
 	return true;
 }

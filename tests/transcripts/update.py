@@ -7,7 +7,7 @@ import sys
 
 def run(command, before):
     done = subprocess.run("exec 2>&1 </dev/null; (exit %d); %s" % (before, command), shell=True,
-                          stdout=subprocess.PIPE)
+                          stdout=subprocess.PIPE, timeout=60)
     return done.returncode, done.stdout.decode()
 
 

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tcpoom check: recorded and expected outcomes against the models. */
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../diff/agree.h"
+#include "events.h"
+#include "say.h"
+
+const struct option_info check_options[] = {
+	{ 'k', true, "kernel", "KERNEL", "the kernel that recorded, instead of the trace's own" },
+	{ 'g', false, "keep-going", NULL, "pass over bad events, and end with status 2" },
+	{ 'q', true, "quiet", NULL, "print nothing, only set the exit status" },
+	{ 0 },
+};
+
+struct check {
+	const char *recorder; /* -k */
+	bool quiet, trouble;
+	uint64_t agreed, failed, open, unsaid; /* unsaid: no kernel is named for what was recorded */
+};
+
+/* An outcome that a trace states for a kernel. */
+struct claim {
+	const char *file, *named;
+	unsigned long line;
+	const struct tcpoom_kernel *kernel;
+	const struct tcpoom_state *state;
+	const struct tcpoom_stated *recorded; /* or an expectation */
+	const struct tcpoom_expect *expect;
+};
+
+static bool agrees(const struct claim *c, const struct tcpoom_verdict *v)
+{
+	return c->recorded ? tcpoom_agrees_recorded(v, c->recorded)
+			   : tcpoom_agrees_expected(v, c->expect);
+}
+
+/* The rules of which another variant would give what is stated. */
+static void print_rules(const struct claim *c)
+{
+	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
+		const struct tcpoom_rule_info *info = &tcpoom_rule_table[rule];
+		const uint8_t own = tcpoom_rules_get(c->kernel->rules, (enum tcpoom_rule)rule);
+
+		for (unsigned variant = 0; variant < info->variants; variant++) {
+			struct tcpoom_rules rules = *c->kernel->rules;
+			struct tcpoom_kernel mix;
+			struct tcpoom_verdict v;
+
+			if (variant == own)
+				continue;
+			tcpoom_rules_set(&rules, (enum tcpoom_rule)rule, (uint8_t)variant);
+			mix = tcpoom_kernel_of(&rules, "mixture");
+			if (tcpoom_decide(&mix, c->state, &v, NULL) == TCPOOM_OK && agrees(c, &v))
+				printf("  rule      %s: it has %s (%s), and with %s it would agree\n",
+				       info->name, info->variant[own].name,
+				       info->variant[own].what, info->variant[variant].name);
+		}
+	}
+}
+
+static void print_failure(const struct claim *c, const struct tcpoom_possible *p)
+{
+	printf("%s:%lu: %s on %s\n", c->file, c->line, c->recorded ? "recorded" : "expected",
+	       c->named);
+	printf("  %s  ", c->recorded ? "recorded" : "expected");
+	if (c->recorded)
+		say_stated(stdout, c->recorded);
+	for (unsigned i = 0; c->expect && i < c->expect->alternatives; i++) {
+		fputs(i ? " | " : "", stdout);
+		say_stated(stdout, &c->expect->alternative[i]);
+	}
+	fputs("\n  got       ", stdout);
+	say_possible(stdout, p);
+	putchar('\n');
+	print_rules(c);
+}
+
+/* What was recorded must be possible; an expectation must hold whatever is unknown. */
+static void judge(struct check *check, const struct claim *c)
+{
+	struct tcpoom_possible p;
+	unsigned agreeing = 0;
+
+	tcpoom_possible_find(c->kernel, c->state, &p);
+	for (unsigned i = 0; i < p.verdicts; i++)
+		agreeing += agrees(c, &p.verdict[i]);
+	if (p.verdicts && agreeing == p.verdicts && !p.cut) {
+		check->agreed++;
+	} else if ((agreeing && c->recorded) || (p.cut && agreeing == p.verdicts)) {
+		check->open++;
+	} else {
+		check->failed++;
+		if (!check->quiet)
+			print_failure(c, &p);
+	}
+}
+
+/* The kernel of a claim. An ambiguous one is trouble, once for each claim. */
+static bool find_kernel(struct check *check, struct claim *c)
+{
+	struct tcpoom_resolution r;
+
+	c->kernel = cli_kernel(c->named, &r);
+	check->trouble |= !c->kernel;
+	return c->kernel != NULL;
+}
+
+static bool check_event(void *context, const char *file, const struct tcpoom_trace *trace,
+			const struct tcpoom_event *event)
+{
+	struct check *check = context;
+	struct claim c = { .file = file, .line = event->line, .state = &event->state };
+
+	c.named = check->recorder ? check->recorder : tcpoom_trace_kernel(trace);
+	if (event->has_recorded && !c.named)
+		check->unsaid++;
+	c.recorded = &event->recorded;
+	if (event->has_recorded && c.named && find_kernel(check, &c))
+		judge(check, &c);
+	c.recorded = NULL;
+	for (unsigned i = 0; i < event->expects; i++) {
+		c.expect = &event->expect[i];
+		c.named = event->expect[i].kernel;
+		c.line = event->expect[i].line;
+		if (find_kernel(check, &c))
+			judge(check, &c);
+	}
+	return true;
+}
+
+int cmd_check(const struct command *command, int argc, char **argv)
+{
+	struct check check = { 0 };
+	bool keep_going = false;
+	int option, status;
+
+	while ((option = cli_option(command, argc, argv)) != CLI_END) {
+		if (option == 'k')
+			check.recorder = optarg;
+		else if (option == 'g')
+			keep_going = true;
+		else if (option == 'q')
+			check.quiet = true;
+		else
+			return cli_stop(option);
+	}
+	if (optind == argc)
+		return cli_error("check needs a trace");
+	status = cli_each_event(argv + optind, argc - optind, keep_going, check_event, &check);
+	if (!check.quiet)
+		printf("%" PRIu64 " agree, %" PRIu64 " fail, %" PRIu64 " agree for some values of "
+		       "what is unknown, %" PRIu64 " without a kernel\n",
+		       check.agreed, check.failed, check.open, check.unsaid);
+	if (status || check.trouble)
+		return STATUS_TROUBLE;
+	return check.failed ? STATUS_DIFFERENT : STATUS_SAME;
+}

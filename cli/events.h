@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The events of many trace files, one after the other, with their errors and progress. */
+#ifndef TCPOOM_CLI_EVENTS_H
+#define TCPOOM_CLI_EVENTS_H
+
+#include "../traces/trace.h"
+#include "cli.h"
+
+/* Returns false if memory runs out or standard output is broken, which ends it all. */
+typedef bool cli_event_fn(void *context, const char *file, const struct tcpoom_trace *trace,
+			  const struct tcpoom_event *event);
+
+/*
+ * Calls `each` for every event; `-` is standard input. Stops at the first error, or with
+ * `keep_going` passes over what is bad. Returns STATUS_SAME or STATUS_TROUBLE.
+ */
+int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn *each,
+		   void *context);
+
+/* "12.050000", with as many digits as the time has, six at least. */
+void cli_print_time(int64_t ns);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tcpoom replay: what a kernel would have decided at each event of a trace. */
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "events.h"
+#include "json.h"
+#include "say.h"
+
+const struct option_info replay_options[] = {
+	{ 'k', true, "kernel", "KERNEL", "the kernel that decides (required)" },
+	{ 'g', false, "keep-going", NULL, "pass over bad events, and end with status 2" },
+	{ 'j', false, "json", NULL, "print JSON Lines" },
+	{ 'q', true, "quiet", NULL, "print the totals only" },
+	{ 0 },
+};
+
+struct replay {
+	const struct tcpoom_kernel *kernel;
+	bool as_json, quiet;
+	struct json json;
+	uint64_t events, open, refused; /* open: several verdicts are possible */
+	uint64_t outcome[TCPOOM_OUTCOMES], message[TCPOOM_MESSAGES], snmp;
+};
+
+static void count(struct replay *r, const struct tcpoom_possible *p)
+{
+	const struct tcpoom_verdict *v = &p->verdict[0];
+
+	r->events++;
+	if (p->verdicts != 1 || p->cut) {
+		*(p->verdicts || p->cut ? &r->open : &r->refused) += 1;
+		return;
+	}
+	r->outcome[v->outcome]++;
+	r->snmp += v->snmp;
+	for (unsigned i = 0; i < v->messages; i++)
+		r->message[v->message[i]]++;
+}
+
+static void print_event(const struct replay *r, const struct tcpoom_event *event,
+			const struct tcpoom_possible *p)
+{
+	const tcpoom_fieldset unknown =
+		r->kernel->needs[event->state.entry] & ~event->state.given;
+	char fields[300];
+
+	cli_print_time(event->time);
+	printf(" %s", tcpoom_entry_names[event->state.entry]);
+	if (event->sk)
+		printf(" sk=%s", event->sk);
+	fputs(": ", stdout);
+	say_possible(stdout, p);
+	say_fields(unknown, fields, sizeof(fields));
+	printf(unknown ? " (%s unknown)\n" : "\n", fields);
+}
+
+static void json_event(struct replay *r, const char *file, const struct tcpoom_event *event,
+		       const struct tcpoom_possible *p)
+{
+	struct json *j = &r->json;
+
+	json_open(j, NULL, '{');
+	json_string(j, "file", file);
+	json_unsigned(j, "line", event->line);
+	json_string(j, "entry", tcpoom_entry_names[event->state.entry]);
+	json_open(j, "possible", '[');
+	for (unsigned i = 0; i < p->verdicts; i++) {
+		json_open(j, NULL, '{');
+		json_string(j, "verdict", tcpoom_outcome_names[p->verdict[i].outcome]);
+		json_open(j, "messages", '[');
+		for (unsigned m = 0; m < p->verdict[i].messages; m++)
+			json_string(j, NULL, tcpoom_message_texts[p->verdict[i].message[m]]);
+		json_close(j, ']');
+		json_bool(j, "snmp", p->verdict[i].snmp);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_bool(j, "complete", !p->cut);
+	json_close(j, '}');
+	json_end_line(j);
+}
+
+static bool replay_event(void *context, const char *file, const struct tcpoom_trace *trace,
+			 const struct tcpoom_event *event)
+{
+	struct replay *r = context;
+	struct tcpoom_possible p;
+
+	(void)trace;
+	tcpoom_possible_find(r->kernel, &event->state, &p);
+	count(r, &p);
+	if (r->quiet)
+		return true;
+	if (r->as_json)
+		json_event(r, file, event, &p);
+	else
+		print_event(r, event, &p);
+	return !ferror(stdout);
+}
+
+static void print_totals(struct replay *r)
+{
+	printf("%" PRIu64 " events", r->events);
+	for (int i = 0; i < TCPOOM_OUTCOMES; i++)
+		printf("%s%" PRIu64 " %s", i ? ", " : ": ", r->outcome[i], tcpoom_outcome_names[i]);
+	printf(", %" PRIu64 " open, %" PRIu64 " not decided\n", r->open, r->refused);
+	printf("%8" PRIu64 "  TCPAbortOnMemory\n", r->snmp);
+	for (int i = 0; i < TCPOOM_MESSAGES; i++)
+		if (r->message[i])
+			printf("%8" PRIu64 "  \"%s\"\n", r->message[i], tcpoom_message_texts[i]);
+}
+
+static void json_totals(struct replay *r)
+{
+	struct json *j = &r->json;
+
+	json_open(j, NULL, '{');
+	json_unsigned(j, "events", r->events);
+	for (int i = 0; i < TCPOOM_OUTCOMES; i++)
+		json_unsigned(j, tcpoom_outcome_names[i], r->outcome[i]);
+	json_unsigned(j, "open", r->open);
+	json_unsigned(j, "not_decided", r->refused);
+	json_unsigned(j, "TCPAbortOnMemory", r->snmp);
+	json_open(j, "messages", '{');
+	for (int i = 0; i < TCPOOM_MESSAGES; i++)
+		if (r->message[i])
+			json_unsigned(j, tcpoom_message_texts[i], r->message[i]);
+	json_close(j, '}');
+	json_close(j, '}');
+	json_end_line(j);
+}
+
+int cmd_replay(const struct command *command, int argc, char **argv)
+{
+	struct replay r = { .json = { .out = stdout } };
+	struct tcpoom_resolution resolution;
+	const char *named = NULL;
+	bool keep_going = false;
+	int option, status;
+
+	while ((option = cli_option(command, argc, argv)) != CLI_END) {
+		if (option == 'k')
+			named = optarg;
+		else if (option == 'g')
+			keep_going = true;
+		else if (option == 'j')
+			r.as_json = true;
+		else if (option == 'q')
+			r.quiet = true;
+		else
+			return cli_stop(option);
+	}
+	if (!named || optind == argc)
+		return cli_error("replay needs -k KERNEL and a trace");
+	r.kernel = cli_kernel(named, &resolution);
+	if (!r.kernel)
+		return STATUS_TROUBLE;
+	status = cli_each_event(argv + optind, argc - optind, keep_going, replay_event, &r);
+	(r.as_json ? json_totals : print_totals)(&r);
+	return status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Events and verdicts in words, as the trace format has them. */
+#ifndef TCPOOM_CLI_SAY_H
+#define TCPOOM_CLI_SAY_H
+
+#include "../diff/possible.h"
+#include "../traces/trace.h"
+
+/* `killed silent "Out of socket memory"` */
+void say_verdict(FILE *out, const struct tcpoom_verdict *v);
+
+/* All verdicts with ` | ` between them, or why there is none. */
+void say_possible(FILE *out, const struct tcpoom_possible *p);
+
+/* `killed silent "Out of socket memory" suppressed=1 snmp=0` */
+void say_stated(FILE *out, const struct tcpoom_stated *stated);
+
+/* A line of a log as a C string. */
+void say_string(FILE *out, const char *text);
+
+/* Names with ", " between them, cut where they do not fit. */
+void say_fields(tcpoom_fieldset fields, char *text, size_t size);
+
+#endif

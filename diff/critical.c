@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "critical.h"
+
+#include <stdlib.h>
+
+#include "../kernels/timeout.h"
+
+const enum tcpoom_field tcpoom_critical_order[] = {
+	TCPOOM_F_net_alive,	 TCPOOM_F_page_size,   TCPOOM_F_sizeof_sk_buff,
+	TCPOOM_F_user_timeout,	 TCPOOM_F_hz,	       TCPOOM_F_rto_max,
+	TCPOOM_F_now,
+	TCPOOM_F_lsndtime,	 TCPOOM_F_do_reset,    TCPOOM_F_err_soft,
+	TCPOOM_F_orphan_retries, TCPOOM_F_backoff,     TCPOOM_F_rto,
+	TCPOOM_F_retransmits,	 TCPOOM_F_probes_out,  TCPOOM_F_retrans_stamp,
+	TCPOOM_F_head_sent,	 TCPOOM_F_snd_wnd,     TCPOOM_F_packets_out,
+	TCPOOM_F_wmem_queued,	 TCPOOM_F_tcp_mem2,    TCPOOM_F_mem_allocated,
+	TCPOOM_F_max_orphans,	 TCPOOM_F_orphans,     TCPOOM_F_orphans_approx,
+	TCPOOM_F_orphans_cached,
+};
+const unsigned tcpoom_critical_fields =
+	sizeof(tcpoom_critical_order) / sizeof(*tcpoom_critical_order);
+
+/* A state, and what of it is known. */
+struct partial {
+	const struct tcpoom_state *s;
+	tcpoom_fieldset known;
+};
+
+static bool knows(const struct partial *p, enum tcpoom_field f)
+{
+	return p->known >> f & 1;
+}
+
+static void add(struct tcpoom_critical *to, enum tcpoom_field f, int64_t value)
+{
+	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
+
+	if (value < info->min || value > info->max || to->count == TCPOOM_CRITICAL_MOST)
+		return;
+	for (unsigned i = 0; i < to->count; i++)
+		if (to->value[i] == value)
+			return;
+	to->value[to->count++] = value;
+}
+
+/* At a threshold, below it and above it. */
+static void add_around(struct tcpoom_critical *to, enum tcpoom_field f, int64_t value)
+{
+	add(to, f, wrap_add(value, -1));
+	add(to, f, value);
+	add(to, f, wrap_add(value, 1));
+}
+
+/* A tick count on the 32-bit clock. */
+static void add_ticks(struct tcpoom_critical *to, enum tcpoom_field f, int64_t ticks)
+{
+	add(to, f, (uint32_t)ticks);
+}
+
+/* Ages of lsndtime that the penalty and the reset tell apart. */
+static unsigned idle_ages(const struct tcpoom_state *s, int64_t age[static 12])
+{
+	const uint32_t bounds[] = { 2 * s->rto_max, 240 * s->hz };
+	unsigned n = 0;
+
+	age[n++] = 0;
+	age[n++] = 60 * (int64_t)s->hz;
+	age[n++] = 60 * (int64_t)s->hz + 1;
+	for (int i = 0; i < 2; i++) {
+		age[n++] = bounds[i];
+		age[n++] = (int64_t)bounds[i] + 1;
+	}
+	age[n++] = INT32_MAX;
+	age[n++] = (int64_t)INT32_MAX + 1;
+	age[n++] = UINT32_MAX;
+	return n;
+}
+
+/* Hz at which an idle time that is known crosses 60 s or 240 s, or an RTO reaches 120 s. */
+static void critical_hz(const struct partial *p, struct tcpoom_critical *to)
+{
+	add(to, TCPOOM_F_hz, 100);
+	add(to, TCPOOM_F_hz, 250);
+	add(to, TCPOOM_F_hz, 1000);
+	if (knows(p, TCPOOM_F_now) && knows(p, TCPOOM_F_lsndtime)) {
+		const uint32_t idle = p->s->now - p->s->lsndtime;
+
+		add_around(to, TCPOOM_F_hz, idle / 60);
+		add_around(to, TCPOOM_F_hz, idle / 240);
+	}
+	if (knows(p, TCPOOM_F_rto))
+		add_around(to, TCPOOM_F_hz, p->s->rto / 120);
+}
+
+static void critical_now(const struct partial *p, struct tcpoom_critical *to)
+{
+	int64_t age[12];
+	const unsigned ages = idle_ages(p->s, age);
+
+	/* a moment from which on no age that matters reaches back beyond 0 */
+	add(to, TCPOOM_F_now, 1000 * 1000 * 1000);
+	for (unsigned i = 0; i < ages && knows(p, TCPOOM_F_lsndtime); i++)
+		add_ticks(to, TCPOOM_F_now, p->s->lsndtime + age[i]);
+}
+
+static void critical_stamp(const struct partial *p, enum tcpoom_field f,
+			   struct tcpoom_critical *to)
+{
+	const unsigned retries[] = { 0, p->s->orphan_retries };
+	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
+
+	add(to, f, 0);
+	add_ticks(to, f, p->s->now);
+	for (int i = 0; i < 2; i++)
+		for (int j = 0; j < 2; j++) {
+			const int64_t age = tcp_model_timeout(rto_max[j], p->s->hz, retries[i]);
+
+			add_ticks(to, f, p->s->now - age);
+			add_ticks(to, f, p->s->now - age + 1);
+			add_ticks(to, f, p->s->now - age + INT32_MIN);
+			add_ticks(to, f, p->s->now - age + INT32_MIN + 1);
+		}
+}
+
+/* Where the backed-off RTO reaches its maximum, in 64 bits or after a wrap in 32. */
+static void critical_rto(const struct partial *p, struct tcpoom_critical *to)
+{
+	const unsigned shift = p->s->entry == TCPOOM_PROBE ? p->s->backoff % 32 : 0;
+	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
+
+	add(to, TCPOOM_F_rto, 0);
+	add(to, TCPOOM_F_rto, p->s->hz / 5);
+	for (int i = 0; i < 2; i++) {
+		add_around(to, TCPOOM_F_rto, rto_max[i]);
+		add_around(to, TCPOOM_F_rto, rto_max[i] >> shift);
+	}
+	add_around(to, TCPOOM_F_rto, (int64_t)1 << (32 - shift));
+}
+
+/* sysctl tcp_rto_max_ms allows 1 to 120 s; between, where an idle time or an RTO crosses it. */
+static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to)
+{
+	const int64_t least = p->s->hz, most = 120 * (int64_t)p->s->hz;
+	struct tcpoom_critical all = { 0 };
+
+	add(&all, TCPOOM_F_rto_max, least);
+	add(&all, TCPOOM_F_rto_max, most);
+	if (knows(p, TCPOOM_F_now) && knows(p, TCPOOM_F_lsndtime))
+		add_around(&all, TCPOOM_F_rto_max, (p->s->now - p->s->lsndtime) / 2);
+	if (knows(p, TCPOOM_F_rto))
+		add_around(&all, TCPOOM_F_rto_max, p->s->rto);
+	for (unsigned i = 0; i < all.count; i++)
+		if (all.value[i] >= least && all.value[i] <= most)
+			add(to, TCPOOM_F_rto_max, all.value[i]);
+}
+
+/* A count against the retries of an orphan: given, 8 where alive, 0 after an ICMP error. */
+static void critical_count(const struct partial *p, enum tcpoom_field f,
+			   struct tcpoom_critical *to)
+{
+	add_around(to, f, 0);
+	if (knows(p, TCPOOM_F_orphan_retries))
+		add_around(to, f, p->s->orphan_retries);
+	if (f != TCPOOM_F_backoff)
+		return;
+	for (int shift = 0; shift < 34; shift++)
+		add(to, f, shift);
+}
+
+static void critical_retries(const struct partial *p, struct tcpoom_critical *to)
+{
+	static const enum tcpoom_field counts[] = { TCPOOM_F_retransmits, TCPOOM_F_probes_out,
+						    TCPOOM_F_backoff };
+
+	add_around(to, TCPOOM_F_orphan_retries, 0);
+	add(to, TCPOOM_F_orphan_retries, UINT8_MAX);
+	for (int i = 0; i < 3; i++)
+		if (knows(p, counts[i]))
+			add_around(to, TCPOOM_F_orphan_retries,
+				   tcpoom_field_get(p->s, counts[i]));
+	if (!knows(p, TCPOOM_F_retrans_stamp) || !knows(p, TCPOOM_F_now) || !knows(p, TCPOOM_F_hz))
+		return;
+	/* the number of retries whose time is over since the first one */
+	for (int retries = 0; retries < 16; retries++)
+		add(to, TCPOOM_F_orphan_retries, retries);
+}
+
+static void critical_wmem(const struct partial *p, struct tcpoom_critical *to)
+{
+	const int64_t derived = 2 * (2048 + 64 * (((int64_t)p->s->sizeof_sk_buff + 63) / 64));
+
+	add_around(to, TCPOOM_F_wmem_queued, 0);
+	add_around(to, TCPOOM_F_wmem_queued, 2048);
+	add_around(to, TCPOOM_F_wmem_queued, derived);
+}
+
+/* Quanta of 4096 bytes in a page, as a shift; negative where a page is smaller. */
+static int quanta_shift(const struct tcpoom_state *s)
+{
+	return (int)ilog2_u32(s->page_size) - 12;
+}
+
+static void critical_tcp_mem(const struct partial *p, struct tcpoom_critical *to)
+{
+	const int64_t allocated = knows(p, TCPOOM_F_mem_allocated) ? p->s->mem_allocated : 1000;
+	const int shift = quanta_shift(p->s);
+
+	add_around(to, TCPOOM_F_tcp_mem2, 0);
+	add_around(to, TCPOOM_F_tcp_mem2, allocated);
+	add_around(to, TCPOOM_F_tcp_mem2,
+		   shift >= 0 ? allocated >> shift : allocated * ((int64_t)1 << -shift));
+}
+
+static void critical_allocated(const struct partial *p, struct tcpoom_critical *to)
+{
+	const int shift = quanta_shift(p->s);
+
+	add_around(to, TCPOOM_F_mem_allocated, 0);
+	add_around(to, TCPOOM_F_mem_allocated, p->s->tcp_mem2);
+	add_around(to, TCPOOM_F_mem_allocated,
+		   shift >= 0 ? wrap_s64((uint64_t)p->s->tcp_mem2 << shift)
+			      : p->s->tcp_mem2 >> -shift);
+}
+
+/* The limit at each shift of each count that is known, with and without the closing socket. */
+static void critical_max_orphans(const struct partial *p, struct tcpoom_critical *to)
+{
+	bool any = false;
+
+	for (enum tcpoom_field f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
+		for (int64_t self = -1; knows(p, f) && self <= 1; self++) {
+			const int64_t count = tcpoom_field_get(p->s, f) + self;
+
+			any = true;
+			for (unsigned shift = 0; shift <= 2; shift++)
+				add_around(to, TCPOOM_F_max_orphans,
+					   wrap_shl(wrap_s32((uint32_t)count), shift));
+		}
+	if (!any)
+		add(to, TCPOOM_F_max_orphans, 1000);
+	add_around(to, TCPOOM_F_max_orphans, 0);
+}
+
+/* The count at which each shift reaches the limit, and where the shifted count wraps. */
+static void critical_orphans(const struct partial *p, enum tcpoom_field f,
+			     struct tcpoom_critical *to)
+{
+	add_around(to, f, 0);
+	for (int shift = 0; shift <= 2; shift++) {
+		const int64_t limit = p->s->max_orphans >> shift;
+
+		for (int64_t self = -1; self <= 1; self++)
+			add_around(to, f, limit + self);
+		for (int wrap = 1; wrap <= 1 << shift && shift; wrap++)
+			add_around(to, f, ((int64_t)1 << (31 - shift)) * wrap);
+	}
+	add(to, f, INT32_MAX);
+	add(to, f, INT32_MIN);
+}
+
+static int ascending(const void *left, const void *right)
+{
+	const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static void find(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
+{
+	int64_t age[12];
+	unsigned ages;
+
+	switch (f) {
+	case TCPOOM_F_hz:
+		critical_hz(p, to);
+		break;
+	case TCPOOM_F_page_size:
+		for (int64_t size = 4096; size <= 65536; size *= 2)
+			add(to, f, size);
+		break;
+	case TCPOOM_F_sizeof_sk_buff:
+		for (int64_t size = 192; size <= 320; size += 64)
+			add(to, f, size);
+		break;
+	case TCPOOM_F_user_timeout:
+		add(to, f, 0);
+		break;
+	case TCPOOM_F_rto_max:
+		critical_rto_max(p, to);
+		break;
+	case TCPOOM_F_now:
+		critical_now(p, to);
+		break;
+	case TCPOOM_F_lsndtime:
+		ages = idle_ages(p->s, age);
+		for (unsigned i = 0; i < ages; i++)
+			add_ticks(to, f, p->s->now - age[i]);
+		break;
+	case TCPOOM_F_orphan_retries:
+		critical_retries(p, to);
+		break;
+	case TCPOOM_F_backoff:
+	case TCPOOM_F_retransmits:
+	case TCPOOM_F_probes_out:
+		critical_count(p, f, to);
+		break;
+	case TCPOOM_F_rto:
+		critical_rto(p, to);
+		break;
+	case TCPOOM_F_retrans_stamp:
+	case TCPOOM_F_head_sent:
+		critical_stamp(p, f, to);
+		break;
+	case TCPOOM_F_wmem_queued:
+		critical_wmem(p, to);
+		break;
+	case TCPOOM_F_tcp_mem2:
+		critical_tcp_mem(p, to);
+		break;
+	case TCPOOM_F_mem_allocated:
+		critical_allocated(p, to);
+		break;
+	case TCPOOM_F_max_orphans:
+		critical_max_orphans(p, to);
+		break;
+	case TCPOOM_F_orphans:
+	case TCPOOM_F_orphans_approx:
+	case TCPOOM_F_orphans_cached:
+		critical_orphans(p, f, to);
+		break;
+	default: /* zero or not: net_alive, do_reset, err_soft, snd_wnd, packets_out */
+		add(to, f, 0);
+		add(to, f, 1);
+	}
+}
+
+void tcpoom_critical_find(const struct tcpoom_state *s, tcpoom_fieldset known, enum tcpoom_field f,
+			  struct tcpoom_critical *to)
+{
+	const struct partial p = { s, known };
+
+	to->count = 0;
+	find(&p, f, to);
+	qsort(to->value, to->count, sizeof(*to->value), ascending);
+}

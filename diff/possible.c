@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "possible.h"
+
+#include "critical.h"
+
+/* One walk over the critical values of all unknown fields. */
+struct walk {
+	tcpoom_fieldset unknown;
+	struct tcpoom_state state;
+	const struct tcpoom_kernel *kernel;
+	struct tcpoom_possible *to;
+	unsigned tried;
+};
+
+/* Returns false to end the walk. */
+static bool visit(struct walk *w)
+{
+	struct tcpoom_possible *p = w->to;
+	struct tcpoom_verdict v;
+	const enum tcpoom_status status = tcpoom_decide(w->kernel, &w->state, &v, NULL);
+
+	p->cut = ++w->tried > TCPOOM_TRIED_MOST;
+	if (status != TCPOOM_OK) {
+		p->refused = status;
+		p->blame = v.blame;
+		return !p->cut;
+	}
+	for (unsigned i = 0; i < p->verdicts; i++)
+		if (tcpoom_verdict_same(&p->verdict[i], &v))
+			return !p->cut;
+	p->verdict[p->verdicts] = v;
+	p->state[p->verdicts++] = w->state;
+	return !p->cut && p->verdicts < TCPOOM_POSSIBLE_MOST;
+}
+
+static bool walk_from(struct walk *w, unsigned at)
+{
+	struct tcpoom_critical critical;
+	enum tcpoom_field f;
+
+	while (at < tcpoom_critical_fields && !(w->unknown >> tcpoom_critical_order[at] & 1))
+		at++;
+	if (at == tcpoom_critical_fields)
+		return visit(w);
+	f = tcpoom_critical_order[at];
+	tcpoom_critical_find(&w->state, w->state.given, f, &critical);
+	for (unsigned i = 0; i < critical.count; i++) {
+		tcpoom_field_set(&w->state, f, critical.value[i]);
+		if (!walk_from(w, at + 1))
+			return false;
+	}
+	tcpoom_field_forget(&w->state, f);
+	return true;
+}
+
+void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoom_state *state,
+			  struct tcpoom_possible *to)
+{
+	struct walk w = { .state = *state, .kernel = kernel, .to = to };
+
+	to->verdicts = 0;
+	to->refused = TCPOOM_OK;
+	w.unknown = kernel->needs[state->entry] & ~state->given;
+	walk_from(&w, 0);
+}

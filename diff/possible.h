@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What may happen where fields are unknown: every verdict that some values of them lead to. The
+ * values tried are the critical ones, which stand for all others.
+ */
+#ifndef TCPOOM_DIFF_POSSIBLE_H
+#define TCPOOM_DIFF_POSSIBLE_H
+
+#include "cause.h"
+
+#define TCPOOM_POSSIBLE_MOST 16
+#define TCPOOM_TRIED_MOST 1000000 /* states tried for one event */
+
+/* The verdicts of one kernel, each with the first state that leads to it. */
+struct tcpoom_possible {
+	unsigned verdicts;
+	struct tcpoom_verdict verdict[TCPOOM_POSSIBLE_MOST];
+	struct tcpoom_state state[TCPOOM_POSSIBLE_MOST];
+	enum tcpoom_status refused; /* where there is no verdict at all: why */
+	uint8_t blame;
+	bool cut; /* too many unknown fields for all their values to be tried */
+};
+
+/* A state in which all that the kernel needs is known has one verdict. */
+void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoom_state *state,
+			  struct tcpoom_possible *to);
+
+#endif
