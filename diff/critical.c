@@ -92,8 +92,28 @@ static void critical_hz(const struct partial *p, struct tcpoom_critical *to)
 		add_around(to, TCPOOM_F_hz, p->s->rto / 120);
 }
 
+/* Calls of add_ticks for base + age, at and around each time that the retries of an orphan take. */
+static void add_retries(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
+			uint32_t base, int sign)
+{
+	const bool known = knows(p, TCPOOM_F_orphan_retries);
+	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
+
+	for (unsigned retries = 0; retries < 16; retries++)
+		for (int i = 0; i < 2; i++) {
+			const int64_t age = tcp_model_timeout(
+				rto_max[i], p->s->hz, retries && known ? p->s->orphan_retries : retries);
+
+			add_ticks(to, f, base + sign * age);
+			add_ticks(to, f, base + sign * (age - 1));
+			add_ticks(to, f, base + sign * (age + INT32_MIN));
+			add_ticks(to, f, base + sign * (age - 1 + INT32_MIN));
+		}
+}
+
 static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 {
+	static const enum tcpoom_field stamps[] = { TCPOOM_F_retrans_stamp, TCPOOM_F_head_sent };
 	int64_t age[12];
 	const unsigned ages = idle_ages(p->s, age);
 
@@ -101,25 +121,23 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 	add(to, TCPOOM_F_now, 1000 * 1000 * 1000);
 	for (unsigned i = 0; i < ages && knows(p, TCPOOM_F_lsndtime); i++)
 		add_ticks(to, TCPOOM_F_now, p->s->lsndtime + age[i]);
+	if (p->s->entry != TCPOOM_RETRANSMIT)
+		return;
+	for (int i = 0; i < 2; i++)
+		if (knows(p, stamps[i]))
+			add_retries(p, to, TCPOOM_F_now, (uint32_t)tcpoom_field_get(p->s, stamps[i]),
+				    1);
+	/* an unset stamp reads as time 0, to which the clock in ms comes back several times */
+	for (uint64_t zero = 0; zero <= UINT32_MAX; zero += (uint64_t)p->s->hz * 4294967296 / 1000)
+		add_retries(p, to, TCPOOM_F_now, (uint32_t)zero, 1);
 }
 
 static void critical_stamp(const struct partial *p, enum tcpoom_field f,
 			   struct tcpoom_critical *to)
 {
-	const unsigned retries[] = { 0, p->s->orphan_retries };
-	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
-
 	add(to, f, 0);
 	add_ticks(to, f, p->s->now);
-	for (int i = 0; i < 2; i++)
-		for (int j = 0; j < 2; j++) {
-			const int64_t age = tcp_model_timeout(rto_max[j], p->s->hz, retries[i]);
-
-			add_ticks(to, f, p->s->now - age);
-			add_ticks(to, f, p->s->now - age + 1);
-			add_ticks(to, f, p->s->now - age + INT32_MIN);
-			add_ticks(to, f, p->s->now - age + INT32_MIN + 1);
-		}
+	add_retries(p, to, f, p->s->now, -1);
 }
 
 /* Where the backed-off RTO reaches its maximum, in 64 bits or after a wrap in 32. */
@@ -163,7 +181,7 @@ static void critical_count(const struct partial *p, enum tcpoom_field f,
 		add_around(to, f, p->s->orphan_retries);
 	if (f != TCPOOM_F_backoff)
 		return;
-	for (int shift = 0; shift < 34; shift++)
+	for (int shift = 0; shift <= 66; shift++)
 		add(to, f, shift);
 }
 

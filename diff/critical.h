@@ -10,7 +10,7 @@
 
 #include "../model/state.h"
 
-#define TCPOOM_CRITICAL_MOST 96
+#define TCPOOM_CRITICAL_MOST 1024
 
 struct tcpoom_critical {
 	unsigned count;
