@@ -70,8 +70,9 @@ void outcome_of(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s
 		return;
 	}
 	at += sprintf(at, "%s", tcpoom_outcome_names[v.outcome]);
-	if (s->entry == TCPOOM_RETRANSMIT || s->entry == TCPOOM_PROBE)
-		at += sprintf(at, v.outcome == TCPOOM_EXPIRED ? "" : " do_reset=%d", v.do_reset);
+	if ((s->entry == TCPOOM_RETRANSMIT || s->entry == TCPOOM_PROBE) &&
+	    v.outcome != TCPOOM_EXPIRED)
+		at += sprintf(at, " do_reset=%d", v.do_reset);
 	for (unsigned i = 0; i < v.messages; i++)
 		at += sprintf(at, " \"%s\"", tcpoom_message_texts[v.message[i]]);
 	sprintf(at, "%s%s", v.exact_sums ? " sum" : "", v.undefined ? " undefined" : "");
