@@ -31,7 +31,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: FORCE all check check-portable check-install bench coverage static mutants install demo format help clean man
+.PHONY: fuzz-smoke FORCE all check check-portable check-install bench coverage static mutants install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -86,6 +86,26 @@ check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
 	@printf 'musl:   ' && $(BUILD)/musl/tests/portable/run
 	@printf 'i686:   ' && qemu-i386 $(BUILD)/i686/tests/portable/run
 	@printf 's390x:  ' && qemu-s390x $(BUILD)/s390x/tests/portable/run
+
+# The readers under libFuzzer, for a bounded time, from the traces and vectors that are here.
+FUZZ_SECONDS ?= 20
+FUZZ_SEEDS   := $(wildcard traces/*/*.trace tests/vectors/*.csv)
+$(BUILD)/fuzz/readers: $(LIB_SRC) fuzz/readers.c $(wildcard */*.h */*.def)
+	$(call say,CLANG,$@)
+	@mkdir -p $(@D)
+	$(Q)clang $(filter-out -MMD -MP,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(LIB_SRC) fuzz/readers.c $(LIBS) -o $@
+$(BUILD)/check/fuzz/run: $(BUILD)/check/fuzz/readers.o $(BUILD)/check/fuzz/driver.o \
+			 $(BUILD)/check/libtcpoom.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LIBS) -o $@
+
+fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run
+	$(Q)$(BUILD)/check/fuzz/run $(FUZZ_SEEDS)
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$(Q)for seed in $(FUZZ_SEEDS); do head -c 4000 $$seed >$(BUILD)/fuzz/corpus/$$(basename $$seed); done
+	$(Q)$(BUILD)/fuzz/readers -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 \
+		-print_final_stats=1 -verbosity=0 $(BUILD)/fuzz/corpus
 
 # Line and branch coverage of the whole test run; build/coverage/html/index.html.
 LCOV := lcov --quiet --rc lcov_branch_coverage=1
@@ -183,6 +203,7 @@ help:
 		'make check' 'all tests, with ASan and UBSan (CC=clang: the same with clang)' \
 		'make check-portable' 'the tests of the model with musl, on 32-bit x86 and on s390x' \
 		'make check-install' 'a program against what make install installs' \
+		'make fuzz-smoke' 'the readers under libFuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS))' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on all traces' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
 		'make coverage' 'line and branch coverage, as text and HTML' \

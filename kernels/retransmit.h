@@ -92,7 +92,7 @@ PER_KERNEL bool tcp_retransmit_stamp(const struct tcpoom_rules *r, const struct 
 		.reached = reached,
 		.base = stamp,
 		.lhs = stamp,
-		.op = TCPOOM_EQ,
+		.op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
 		.rhs = 0,
 	});
 	if (unset)
@@ -104,7 +104,7 @@ PER_KERNEL bool tcp_retransmit_stamp(const struct tcpoom_rules *r, const struct 
 		.reached = reached & unset,
 		.base = head,
 		.lhs = head,
-		.op = TCPOOM_EQ,
+		.op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
 		.rhs = 0,
 	}));
 }

@@ -63,10 +63,28 @@ def rule_order():
     return re.findall(r"^RULE\((\w+),", (ROOT / "kernels/rules.def").read_text(), re.M)
 
 
+# Macros that only put names together, and lines that hold names and citations.
+PLUMBING = {"CELL", "CELLS", "KERNEL", "RULES", "RULE", "RELEASES", "VERIFIED", "VENDOR", "COUNT",
+            "BIT", "PER_KERNEL", "LAST"}
+
+
 def is_data(line):
-    """Lines that only hold names and citations."""
-    return re.match(r'\s*(#\s*(include|define|undef|if|else|endif)|enum \{|static const struct '
-                    r'tcpoom_variant|\[[A-Z_]+_\w+\] = |")', line)
+    macro = re.match(r"\s*#\s*define\s+(\w+)", line)
+    if macro:
+        return macro.group(1) in PLUMBING or macro.group(1).startswith("TCPOOM_")
+    return re.match(r"\s*(#\s*(include|undef|if|ifdef|ifndef|else|endif)|enum \{|static const "
+                    r"struct tcpoom_variant|\[[A-Z_]+_\w+\] = |\")", line)
+
+
+def literal(name, line, token):
+    """Characters and names that release.c compares with."""
+    if not name.startswith("release") or len(token) < 3:
+        return []
+    if token[0] == "'" and len(token) == 3:
+        return ["'%s'" % chr(ord(token[1]) + 1)]
+    if token[0] == '"' and re.search(r"str(str|chr|ncmp|cmp|cspn|spn)\(|^VENDOR\(", line):
+        return [token[:-2] + '"'] if "%" not in token and " " not in token.strip('"') else []
+    return []
 
 
 def exchanges(token, before):
@@ -88,8 +106,7 @@ def code_mutants(name, text, rules):
     values = {v: names for names in rules.values() for v in names}
     tokens = [m for m in TOKEN.finditer(text) if not m.group().startswith("/*")]
     starts = [0] + [m.end() for m in re.finditer("\n", text)]
-    macro = False
-    data_until = -1
+    macro, data_until = False, -1
     for i, m in enumerate(tokens):
         line = max(s for s in starts if s <= m.start())
         whole = text[line:text.find("\n", line)]
@@ -103,6 +120,8 @@ def code_mutants(name, text, rules):
         token = m.group()
         before = tokens[i - 1].group() if i else ""
         if token[0] in "\"'":
+            for new in literal(name, whole, token):
+                yield line, m.start(), m.end(), token, new
             continue
         for new in values.get(token) or exchanges(token, before):
             if new != token:
