@@ -186,9 +186,8 @@ install: all $(BUILD)/tcpoom.1
 
 # The installed headers, library and pkg-config file are enough to build against.
 STAGE := $(CURDIR)/$(BUILD)/stage
-check-install:
-	$(Q)rm -rf $(STAGE)
-	$(Q)$(MAKE) --no-print-directory -s install DESTDIR=$(STAGE)
+check-install: override DESTDIR := $(STAGE)
+check-install: install
 	$(Q)export PKG_CONFIG_PATH=$(STAGE)$(PREFIX)/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(STAGE); \
 		$(CC) -std=c11 $(WARNINGS) tests/install/use.c \
 		$$(pkg-config --cflags --libs tcpoom) -o $(BUILD)/use

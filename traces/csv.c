@@ -155,6 +155,21 @@ static bool set_id(struct tcpoom_csv *csv, struct tcpoom_span cell, struct tcpoo
 	return csv->id || tcpoom_fail(e, 0, "out of memory");
 }
 
+static bool read_cell(struct tcpoom_csv *csv, struct tcpoom_state *s, unsigned use,
+		      struct tcpoom_span cell, struct tcpoom_error *e)
+{
+	switch (use) {
+	case COLUMN_PASSED_OVER:
+		return true;
+	case COLUMN_ID:
+		return tcpoom_span_is(cell, "?") || set_id(csv, cell, e);
+	case COLUMN_TCP_MEM:
+		return tcpoom_tcp_mem_read(s, cell, e);
+	default:
+		return tcpoom_field_read(s, (enum tcpoom_field)use, cell, e);
+	}
+}
+
 static bool read_row(struct tcpoom_csv *csv, struct tcpoom_state *s, struct tcpoom_error *e)
 {
 	enum tcpoom_field f;
@@ -169,17 +184,9 @@ static bool read_row(struct tcpoom_csv *csv, struct tcpoom_state *s, struct tcpo
 	if (csv->cells != csv->columns)
 		return tcpoom_fail(e, csv->cell[csv->cells - 1].column,
 				   "found %u columns, expected %u", csv->cells, csv->columns);
-	for (unsigned i = 0; i < csv->cells; i++) {
-		const struct tcpoom_span name = { csv->name[i], strlen(csv->name[i]), 0 };
-		const struct tcpoom_span cell = csv->cell[i];
-
-		if (!cell.len || csv->use[i] == COLUMN_PASSED_OVER ||
-		    (csv->use[i] == COLUMN_ID && tcpoom_span_is(cell, "?")))
-			continue;
-		if (!(csv->use[i] == COLUMN_ID ? set_id(csv, cell, e)
-					       : tcpoom_value_set(s, name, cell, &f, e)))
+	for (unsigned i = 0; i < csv->cells; i++)
+		if (csv->cell[i].len && !read_cell(csv, s, csv->use[i], csv->cell[i], e))
 			return false;
-	}
 	tcpoom_csv_at(csv, TCPOOM_F_entry, e);
 	if (!(s->given & TCPOOM_BIT(entry)))
 		return tcpoom_fail(e, e->column,

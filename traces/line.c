@@ -28,13 +28,13 @@ enum ending { AT_NEWLINE, AT_END, TOO_LONG, NO_MEMORY, UNREADABLE };
 static enum ending read_text(struct tcpoom_line *line)
 {
 	line->length = 0;
+	errno = 0;
 	for (;;) {
 		int c;
 
 		if (line->length + 1 >= line->size && !grow(line))
 			return NO_MEMORY;
-		errno = 0;
-		c = getc(line->in);
+		c = getc_unlocked(line->in);
 		if (c == EOF)
 			return ferror(line->in) ? UNREADABLE : AT_END;
 		if (c == '\n')

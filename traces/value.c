@@ -58,11 +58,15 @@ bool tcpoom_key_known(struct tcpoom_span key)
 }
 
 /* tcp_mem=low,pressure,high: the last is tcp_mem2, the others must be numbers too. */
-static bool set_tcp_mem(struct tcpoom_state *s, struct tcpoom_span text, struct tcpoom_error *e)
+bool tcpoom_tcp_mem_read(struct tcpoom_state *s, struct tcpoom_span text, struct tcpoom_error *e)
 {
 	struct tcpoom_span part = text;
 	int64_t pages;
 
+	if (tcpoom_span_is(text, "?")) {
+		tcpoom_field_forget(s, TCPOOM_F_tcp_mem2);
+		return true;
+	}
 	for (int i = 0; i < 3; i++) {
 		const char *end = memchr(part.text, ',', part.len);
 		const size_t left = part.len;
@@ -91,22 +95,16 @@ bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tc
 	return tcpoom_fail_found(e, word, "timer, close, retransmit or probe");
 }
 
-bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcpoom_span value,
-		      enum tcpoom_field *field, struct tcpoom_error *e)
+bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoom_span value,
+		       struct tcpoom_error *e)
 {
-	const bool is_tcp_mem = tcpoom_span_is(key, "tcp_mem");
-	const enum tcpoom_field f =
-		is_tcp_mem ? TCPOOM_F_tcp_mem2 : tcpoom_field_find(key.text, key.len);
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
 	int64_t number;
 
-	*field = f;
 	if (tcpoom_span_is(value, "?")) {
 		tcpoom_field_forget(s, f);
 		return true;
 	}
-	if (is_tcp_mem)
-		return set_tcp_mem(s, value, e);
 	if (f == TCPOOM_F_entry)
 		return tcpoom_entry_set(s, value, e);
 	if (!tcpoom_number(value, info->min, info->max, &number, e))
@@ -115,4 +113,14 @@ bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcp
 		return tcpoom_fail_found(e, value, "a power of two");
 	tcpoom_field_set(s, f, number);
 	return true;
+}
+
+bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcpoom_span value,
+		      enum tcpoom_field *field, struct tcpoom_error *e)
+{
+	const bool is_tcp_mem = tcpoom_span_is(key, "tcp_mem");
+
+	*field = is_tcp_mem ? TCPOOM_F_tcp_mem2 : tcpoom_field_find(key.text, key.len);
+	return is_tcp_mem ? tcpoom_tcp_mem_read(s, value, e)
+			  : tcpoom_field_read(s, *field, value, e);
 }

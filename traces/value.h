@@ -23,6 +23,11 @@ bool tcpoom_key_known(struct tcpoom_span key);
 bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcpoom_span value,
 		      enum tcpoom_field *field, struct tcpoom_error *e);
 
+/* The value of one field, and of `tcp_mem`; `?` makes it unknown. */
+bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoom_span value,
+		       struct tcpoom_error *e);
+bool tcpoom_tcp_mem_read(struct tcpoom_state *s, struct tcpoom_span text, struct tcpoom_error *e);
+
 /* The entry of that name. */
 bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tcpoom_error *e);
 
