@@ -87,8 +87,9 @@ check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
 	@printf 'i686:   ' && qemu-i386 $(BUILD)/i686/tests/portable/run
 	@printf 's390x:  ' && qemu-s390x $(BUILD)/s390x/tests/portable/run
 
-# The readers under libFuzzer, for a bounded time, from the traces and vectors that are here.
-FUZZ_SECONDS ?= 20
+# The readers under libFuzzer, from the traces and vectors that are here: as many inputs, and the
+# same ones every time.
+FUZZ_RUNS    ?= 50000
 FUZZ_SEEDS   := $(wildcard traces/*/*.trace tests/vectors/*.csv)
 $(BUILD)/fuzz/readers: $(LIB_SRC) fuzz/readers.c $(wildcard */*.h */*.def)
 	$(call say,CLANG,$@)
@@ -102,10 +103,13 @@ $(BUILD)/check/fuzz/run: $(BUILD)/check/fuzz/readers.o $(BUILD)/check/fuzz/drive
 
 fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run
 	$(Q)$(BUILD)/check/fuzz/run $(FUZZ_SEEDS)
+	$(Q)rm -rf $(BUILD)/fuzz/corpus
 	@mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)for seed in $(FUZZ_SEEDS); do head -c 4000 $$seed >$(BUILD)/fuzz/corpus/$$(basename $$seed); done
-	$(Q)$(BUILD)/fuzz/readers -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 \
-		-print_final_stats=1 -verbosity=0 $(BUILD)/fuzz/corpus
+	$(Q)$(BUILD)/fuzz/readers -runs=$(FUZZ_RUNS) -seed=1 -max_len=4096 -timeout=5 \
+		-print_final_stats=1 $(BUILD)/fuzz/corpus >$(BUILD)/fuzz/log 2>&1 || \
+		{ tail -50 $(BUILD)/fuzz/log; exit 1; }
+	$(Q)grep -E 'DONE|number_of_executed' $(BUILD)/fuzz/log
 
 # Line and branch coverage of the whole test run; build/coverage/html/index.html.
 LCOV := lcov --quiet --rc lcov_branch_coverage=1
@@ -202,7 +206,7 @@ help:
 		'make check' 'all tests, with ASan and UBSan (CC=clang: the same with clang)' \
 		'make check-portable' 'the tests of the model with musl, on 32-bit x86 and on s390x' \
 		'make check-install' 'a program against what make install installs' \
-		'make fuzz-smoke' 'the readers under libFuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS))' \
+		'make fuzz-smoke' 'FUZZ_RUNS inputs ($(FUZZ_RUNS)) to the readers, under libFuzzer' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on all traces' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
 		'make coverage' 'line and branch coverage, as text and HTML' \

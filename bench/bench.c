@@ -94,7 +94,8 @@ static int set_up(struct bench *b, const char *vectors)
 		if (!model || !add_real(b))
 			return TROUBLE;
 		if (real_hz != b->states.hz) {
-			fprintf(stderr, "bench: the text was compiled for hz %" PRIu32 ": give -z\n",
+			fprintf(stderr,
+				"bench: the text was compiled for hz %" PRIu32 ": give -z\n",
 				real_hz);
 			return TROUBLE;
 		}

@@ -14,10 +14,10 @@ struct loop {
 	char name[48];
 	uint64_t (*pass)(const struct loop *loop); /* returns what it folded */
 	const struct tcpoom_state *state;
-	const struct tcpoom_kernel *kernel;        /* for pass_model */
-	struct real_socket *sockets;               /* for pass_prepared */
-	double ns[ROUNDS];                         /* per decision */
-	uint64_t sum;                              /* the same in every pass */
+	const struct tcpoom_kernel *kernel; /* for pass_model */
+	struct real_socket *sockets;	    /* for pass_prepared */
+	double ns[ROUNDS];		    /* per decision */
+	uint64_t sum;			    /* the same in every pass */
 };
 
 struct bench {
@@ -27,9 +27,9 @@ struct bench {
 	struct loop loop[LOOPS]; /* first pass_read; pass_real and pass_prepared are the last two */
 };
 
-uint64_t pass_read(const struct loop *loop);     /* only reads the states */
-uint64_t pass_model(const struct loop *loop);    /* a kernel, through the public interface */
-uint64_t pass_real(const struct loop *loop);     /* the text of a tree, from states */
+uint64_t pass_read(const struct loop *loop);	 /* only reads the states */
+uint64_t pass_model(const struct loop *loop);	 /* a kernel, through the public interface */
+uint64_t pass_real(const struct loop *loop);	 /* the text of a tree, from states */
 uint64_t pass_prepared(const struct loop *loop); /* the same, from sockets made beforehand */
 
 /* Times all loops. False, said on stderr: one folds differently in another order of the states. */

@@ -11,7 +11,7 @@
 static inline uint64_t fold_state(const struct tcpoom_state *s)
 {
 	const uint64_t sum = s->given
-#define FIELD(name, ...) + (uint64_t)s->name
+#define FIELD(name, ...) +(uint64_t)s->name
 #include "../model/fields.def"
 #undef FIELD
 		;

@@ -40,8 +40,8 @@ void print_table(struct bench *b)
 
 	for (unsigned l = 0; l < b->loops; l++)
 		qsort(b->loop[l].ns, ROUNDS, sizeof(double), by_size);
-	printf("%-24s %7s %7s %7s %7s %7s %7s %7s  %s\n", "ns per decision", "min", "median",
-	       "max", "spread", "M/s", "/read", "/real", "checksum");
+	printf("%-24s %7s %7s %7s %7s %7s %7s %7s  %s\n", "ns per decision", "min", "median", "max",
+	       "spread", "M/s", "/read", "/real", "checksum");
 	for (unsigned l = 0; l < b->loops; l++)
 		print_loop(&b->loop[l], &b->loop[0], last->sockets ? last : NULL);
 }
@@ -52,9 +52,9 @@ static void print_verdict(const char *who, const struct tcpoom_verdict *v)
 	       tcpoom_outcome_names[v->outcome], v->ret, v->do_reset, v->snmp, v->exact_sums,
 	       v->messages);
 	for (unsigned i = 0; i < v->messages && i < 2; i++)
-		printf(" \"%s\"", v->message[i] < TCPOOM_MESSAGES ?
-					  tcpoom_message_texts[v->message[i]] :
-					  "(a text that no model prints)");
+		printf(" \"%s\"", v->message[i] < TCPOOM_MESSAGES
+					  ? tcpoom_message_texts[v->message[i]]
+					  : "(a text that no model prints)");
 	putchar('\n');
 }
 

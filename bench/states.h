@@ -8,12 +8,12 @@
 #define STATES 65536
 
 struct states {
-	uint32_t hz;        /* the same in all states: a kernel has it compiled in */
-	uint64_t random;    /* state of the generator, not 0 */
-	size_t rows;        /* how many rows of the vectors serve */
+	uint32_t hz;	 /* the same in all states: a kernel has it compiled in */
+	uint64_t random; /* state of the generator, not 0 */
+	size_t rows;	 /* how many rows of the vectors serve */
 	unsigned kernels;
 	const struct tcpoom_kernel *kernel[TCPOOM_KERNELS]; /* each decides every state */
-	struct tcpoom_state *at;                            /* STATES of them */
+	struct tcpoom_state *at;			    /* STATES of them */
 };
 
 /*

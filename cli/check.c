@@ -18,7 +18,8 @@ const struct option_info check_options[] = {
 struct check {
 	const char *recorder; /* -k */
 	bool quiet, trouble;
-	uint64_t agreed, failed, open, unsaid; /* unsaid: no kernel is named for what was recorded */
+	uint64_t agreed, failed, open,
+		unsaid; /* unsaid: no kernel is named for what was recorded */
 };
 
 /* An outcome that a trace states for a kernel. */
@@ -54,9 +55,10 @@ static void print_rules(const struct claim *c)
 			tcpoom_rules_set(&rules, (enum tcpoom_rule)rule, (uint8_t)variant);
 			mix = tcpoom_kernel_of(&rules, "mixture");
 			if (tcpoom_decide(&mix, c->state, &v, NULL) == TCPOOM_OK && agrees(c, &v))
-				printf("  rule      %s: it has %s (%s), and with %s it would agree\n",
-				       info->name, info->variant[own].name,
-				       info->variant[own].what, info->variant[variant].name);
+				printf("  rule      %s: it has %s (%s), and with %s it would "
+				       "agree\n",
+				       info->name, info->variant[own].name, info->variant[own].what,
+				       info->variant[variant].name);
 		}
 	}
 }

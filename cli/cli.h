@@ -12,7 +12,7 @@
 enum { STATUS_SAME = 0, STATUS_DIFFERENT = 1, STATUS_TROUBLE = 2 };
 
 struct option_info {
-	char letter;     /* also the value that cli_option returns */
+	char letter;	 /* also the value that cli_option returns */
 	bool short_form; /* whether -LETTER is offered, or the long name alone */
 	const char *name, *argument, *help;
 };
@@ -20,7 +20,7 @@ struct option_info {
 struct command {
 	const char *name, *arguments, *summary, *description;
 	const struct option_info *options; /* ends with a letter 0 */
-	bool takes_fields;                 /* --help lists the fields */
+	bool takes_fields;		   /* --help lists the fields */
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 

@@ -24,17 +24,18 @@ static bool compare_event(void *context, const char *file, const struct tcpoom_t
 
 static void open_text(const struct tcpoom_open_group *open, char *text, size_t size)
 {
-	snprintf(text, size, "%s", open->status == TCPOOM_UNKNOWN ? "not decided: " :
-				   open->status == TCPOOM_UNREPRESENTABLE ? "not comparable: " :
-									    "not modelled: ");
+	snprintf(text, size, "%s",
+		 open->status == TCPOOM_UNKNOWN		  ? "not decided: "
+		 : open->status == TCPOOM_UNREPRESENTABLE ? "not comparable: "
+							  : "not modelled: ");
 	for (int f = 0, n = 0; f < TCPOOM_FIELDS; f++)
 		if (open->fields >> f & 1)
 			snprintf(text + strlen(text), size - strlen(text), "%s%s", n++ ? ", " : "",
 				 tcpoom_field_table[f].name);
 	snprintf(text + strlen(text), size - strlen(text), "%s",
-		 open->status == TCPOOM_UNKNOWN		? " unknown" :
-		 open->status == TCPOOM_UNREPRESENTABLE ? " is more than an int holds" :
-							  "");
+		 open->status == TCPOOM_UNKNOWN		  ? " unknown"
+		 : open->status == TCPOOM_UNREPRESENTABLE ? " is more than an int holds"
+							  : "");
 }
 
 static void print_text(const struct tcpoom_compare *c)
@@ -134,7 +135,8 @@ int cmd_diff(const struct command *command, int argc, char **argv)
 	if (!a || !b)
 		return STATUS_TROUBLE;
 	tcpoom_compare_init(&c, a, b);
-	status = cli_each_event(argv + optind + 2, argc - optind - 2, keep_going, compare_event, &c);
+	status =
+		cli_each_event(argv + optind + 2, argc - optind - 2, keep_going, compare_event, &c);
 	tcpoom_compare_sort(&c);
 	if (!quiet)
 		(as_json ? print_json : print_text)(&c);

@@ -154,13 +154,14 @@ static void print_reason(const struct decision *d)
 	if (d->verdict.outcome == TCPOOM_EXPIRED)
 		puts("because: the timer gave up (tcp_write_err) before it asked");
 	else if (d->verdict.outcome == TCPOOM_KEPT)
-		puts("because: there are not too many orphans, and there is memory for this socket");
+		puts("because: there are not too many orphans, and there is memory for this "
+		     "socket");
 	else if (!orphans && !memory)
 		puts("because: its network namespace is exiting");
 	else
-		printf("because: %s\n", !memory  ? "too many orphans; memory is not the reason" :
-					!orphans ? "too much memory; orphans are not the reason" :
-						   "too many orphans, and too much memory");
+		printf("because: %s\n", !memory	   ? "too many orphans; memory is not the reason"
+					: !orphans ? "too much memory; orphans are not the reason"
+						   : "too many orphans, and too much memory");
 	if (d->verdict.messages && names_the_path(d->verdict.message[0]))
 		printf("         %s prints this text for orphans and for memory alike\n", d->named);
 	if (d->verdict.undefined)
@@ -192,8 +193,7 @@ struct other {
 	struct tcpoom_cause cause; /* of what it does otherwise: no sets where it does the same */
 };
 
-static void ask_other(const struct decision *d, const struct tcpoom_kernel *kernel,
-		      struct other *o)
+static void ask_other(const struct decision *d, const struct tcpoom_kernel *kernel, struct other *o)
 {
 	*o = (struct other){ 0 };
 	o->status = tcpoom_decide(kernel, &d->state, &o->verdict, NULL);
@@ -224,9 +224,9 @@ static void print_other(const struct decision *d, int first, int last, const str
 	printf("  %-24s ", kernels);
 	if (o->status != TCPOOM_OK) {
 		printf("not decided: %s is %s\n", tcpoom_field_table[o->verdict.blame].name,
-		       o->status == TCPOOM_UNKNOWN ? "unknown" :
-		       o->status == TCPOOM_UNREPRESENTABLE ? "more than its int holds"
-							   : "not modelled there");
+		       o->status == TCPOOM_UNKNOWN	     ? "unknown"
+		       : o->status == TCPOOM_UNREPRESENTABLE ? "more than its int holds"
+							     : "not modelled there");
 		return;
 	}
 	if (!o->cause.sets) {

@@ -202,7 +202,8 @@ void cli_print_man(FILE *out)
 {
 	fputs(".TH TCPOOM 1 \"\" \"tcpoom " TCPOOM_VERSION "\"\n", out);
 	man_section(out, "SH", "name");
-	man_text(out, "tcpoom - when a Linux kernel throws a TCP socket away for lack of resources");
+	man_text(out,
+		 "tcpoom - when a Linux kernel throws a TCP socket away for lack of resources");
 	man_section(out, "SH", "synopsis");
 	fputs(".B tcpoom\n.I COMMAND\n[\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n", out);
 	man_section(out, "SH", "description");

@@ -14,7 +14,9 @@ const struct option_info kernels_options[] = {
 
 static const char *variant_name(const struct tcpoom_kernel *k, int rule)
 {
-	return tcpoom_rule_table[rule].variant[tcpoom_rules_get(k->rules, (enum tcpoom_rule)rule)].name;
+	return tcpoom_rule_table[rule]
+		.variant[tcpoom_rules_get(k->rules, (enum tcpoom_rule)rule)]
+		.name;
 }
 
 static int column_width(int rule)

@@ -16,11 +16,13 @@ const struct command commands[] = {
 	  kernels_options, false, cmd_kernels },
 	{ "decide", "-k KERNEL < STATES.csv", "what a kernel decides in each of many states",
 	  "Reads states as CSV from standard input, columns in any order, and writes a line of CSV "
-	  "for each: id,verdict,ret,killed,reset,snmp,messages,ratelimit_calls,exact_sums,do_reset. "
+	  "for each: "
+	  "id,verdict,ret,killed,reset,snmp,messages,ratelimit_calls,exact_sums,do_reset. "
 	  "Stops at the first bad row; what was right before it stands.",
 	  decide_options, true, cmd_decide },
 	{ "explain", "-k KERNEL FIELD=VALUE...", "one state, every test with its numbers",
-	  "Makes one decision and says each test that led to it, the verdict, the message, and which "
+	  "Makes one decision and says each test that led to it, the verdict, the message, and "
+	  "which "
 	  "other kernels decide or say otherwise, with the rules that make the difference.",
 	  explain_options, true, cmd_explain },
 	{ "replay", "-k KERNEL TRACE...", "what a kernel decides at each event of a trace",
@@ -29,9 +31,12 @@ const struct command commands[] = {
 	  "between them. Then the totals. - is standard input.",
 	  replay_options, true, cmd_replay },
 	{ "check", "TRACE...", "recorded and expected outcomes against the models",
-	  "Compares what a trace says with the models: under => what its kernel did, and what expect "
-	  "demands of a kernel. A recording agrees if the verdict is the same, the lines are some of "
-	  "the asked ones, and with the suppressed ones there are as many. Exits with 1 if anything "
+	  "Compares what a trace says with the models: under => what its kernel did, and what "
+	  "expect "
+	  "demands of a kernel. A recording agrees if the verdict is the same, the lines are some "
+	  "of "
+	  "the asked ones, and with the suppressed ones there are as many. Exits with 1 if "
+	  "anything "
 	  "fails.",
 	  check_options, true, cmd_check },
 	{ "diff", "A B TRACE...", "where two kernels diverge, by kind and cause",
@@ -83,10 +88,13 @@ const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolut
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			 i ? ", " : "", r->candidate[i]->name);
 	if (r->candidates == 1)
-		cli_error("\"%s\" is ambiguous, though its number allows for %s alone: give that to "
-			  "accept it (%s)", string, names, r->why);
+		cli_error("\"%s\" is ambiguous, though its number allows for %s alone: give that "
+			  "to "
+			  "accept it (%s)",
+			  string, names, r->why);
 	else
-		cli_error("\"%s\" is ambiguous: it decides as one of %s (%s)", string, names, r->why);
+		cli_error("\"%s\" is ambiguous: it decides as one of %s (%s)", string, names,
+			  r->why);
 	return NULL;
 }
 
@@ -97,8 +105,8 @@ void cli_refused(enum tcpoom_status status, const char *named, const struct tcpo
 	const int64_t value = tcpoom_field_get(s, f);
 
 	if (status == TCPOOM_UNKNOWN)
-		tcpoom_fail(e, e->column, "%s is unknown, expected a value: %s needs it on %s", field,
-			    tcpoom_entry_names[s->entry], named);
+		tcpoom_fail(e, e->column, "%s is unknown, expected a value: %s needs it on %s",
+			    field, tcpoom_entry_names[s->entry], named);
 	else if (status == TCPOOM_UNREPRESENTABLE)
 		tcpoom_fail(e, e->column,
 			    "found %s=%" PRId64 ", expected an int, which is its type in %s", field,

@@ -42,8 +42,7 @@ static void count(struct replay *r, const struct tcpoom_possible *p)
 static void print_event(const struct replay *r, const struct tcpoom_event *event,
 			const struct tcpoom_possible *p)
 {
-	const tcpoom_fieldset unknown =
-		r->kernel->needs[event->state.entry] & ~event->state.given;
+	const tcpoom_fieldset unknown = r->kernel->needs[event->state.entry] & ~event->state.given;
 	char fields[300];
 
 	cli_print_time(event->time);

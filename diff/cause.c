@@ -5,10 +5,8 @@
 #include <string.h>
 
 const char *const tcpoom_kind_names[TCPOOM_KINDS] = {
-	[TCPOOM_SAME] = "same",
-	[TCPOOM_KIND_KILL] = "kill",
-	[TCPOOM_KIND_RESET] = "reset",
-	[TCPOOM_KIND_MESSAGE] = "message",
+	[TCPOOM_SAME] = "same",	       [TCPOOM_KIND_KILL] = "kill",
+	[TCPOOM_KIND_RESET] = "reset", [TCPOOM_KIND_MESSAGE] = "message",
 	[TCPOOM_KIND_COUNT] = "count",
 };
 

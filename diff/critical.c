@@ -6,15 +6,31 @@
 #include "../kernels/timeout.h"
 
 const enum tcpoom_field tcpoom_critical_order[] = {
-	TCPOOM_F_net_alive,	 TCPOOM_F_page_size,   TCPOOM_F_sizeof_sk_buff,
-	TCPOOM_F_user_timeout,	 TCPOOM_F_hz,	       TCPOOM_F_rto_max,
+	TCPOOM_F_net_alive,
+	TCPOOM_F_page_size,
+	TCPOOM_F_sizeof_sk_buff,
+	TCPOOM_F_user_timeout,
+	TCPOOM_F_hz,
+	TCPOOM_F_rto_max,
 	TCPOOM_F_now,
-	TCPOOM_F_lsndtime,	 TCPOOM_F_do_reset,    TCPOOM_F_err_soft,
-	TCPOOM_F_orphan_retries, TCPOOM_F_backoff,     TCPOOM_F_rto,
-	TCPOOM_F_retransmits,	 TCPOOM_F_probes_out,  TCPOOM_F_retrans_stamp,
-	TCPOOM_F_head_sent,	 TCPOOM_F_snd_wnd,     TCPOOM_F_packets_out,
-	TCPOOM_F_wmem_queued,	 TCPOOM_F_tcp_mem2,    TCPOOM_F_mem_allocated,
-	TCPOOM_F_max_orphans,	 TCPOOM_F_orphans,     TCPOOM_F_orphans_approx,
+	TCPOOM_F_lsndtime,
+	TCPOOM_F_do_reset,
+	TCPOOM_F_err_soft,
+	TCPOOM_F_orphan_retries,
+	TCPOOM_F_backoff,
+	TCPOOM_F_rto,
+	TCPOOM_F_retransmits,
+	TCPOOM_F_probes_out,
+	TCPOOM_F_retrans_stamp,
+	TCPOOM_F_head_sent,
+	TCPOOM_F_snd_wnd,
+	TCPOOM_F_packets_out,
+	TCPOOM_F_wmem_queued,
+	TCPOOM_F_tcp_mem2,
+	TCPOOM_F_mem_allocated,
+	TCPOOM_F_max_orphans,
+	TCPOOM_F_orphans,
+	TCPOOM_F_orphans_approx,
 	TCPOOM_F_orphans_cached,
 };
 const unsigned tcpoom_critical_fields =
@@ -101,8 +117,10 @@ static void add_retries(const struct partial *p, struct tcpoom_critical *to, enu
 
 	for (unsigned retries = 0; retries < 16; retries++)
 		for (int i = 0; i < 2; i++) {
-			const int64_t age = tcp_model_timeout(
-				rto_max[i], p->s->hz, retries && known ? p->s->orphan_retries : retries);
+			const int64_t age =
+				tcp_model_timeout(rto_max[i], p->s->hz,
+						  retries && known ? p->s->orphan_retries
+								   : retries);
 
 			add_ticks(to, f, base + sign * age);
 			add_ticks(to, f, base + sign * (age - 1));
@@ -125,15 +143,14 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 		return;
 	for (int i = 0; i < 2; i++)
 		if (knows(p, stamps[i]))
-			add_retries(p, to, TCPOOM_F_now, (uint32_t)tcpoom_field_get(p->s, stamps[i]),
-				    1);
+			add_retries(p, to, TCPOOM_F_now,
+				    (uint32_t)tcpoom_field_get(p->s, stamps[i]), 1);
 	/* an unset stamp reads as time 0, to which the clock in ms comes back several times */
 	for (uint64_t zero = 0; zero <= UINT32_MAX; zero += (uint64_t)p->s->hz * 4294967296 / 1000)
 		add_retries(p, to, TCPOOM_F_now, (uint32_t)zero, 1);
 }
 
-static void critical_stamp(const struct partial *p, enum tcpoom_field f,
-			   struct tcpoom_critical *to)
+static void critical_stamp(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
 	add(to, f, 0);
 	add_ticks(to, f, p->s->now);
@@ -173,8 +190,7 @@ static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to
 }
 
 /* A count against the retries of an orphan: given, 8 where alive, 0 after an ICMP error. */
-static void critical_count(const struct partial *p, enum tcpoom_field f,
-			   struct tcpoom_critical *to)
+static void critical_count(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
 	add_around(to, f, 0);
 	if (knows(p, TCPOOM_F_orphan_retries))
@@ -194,8 +210,7 @@ static void critical_retries(const struct partial *p, struct tcpoom_critical *to
 	add(to, TCPOOM_F_orphan_retries, UINT8_MAX);
 	for (int i = 0; i < 3; i++)
 		if (knows(p, counts[i]))
-			add_around(to, TCPOOM_F_orphan_retries,
-				   tcpoom_field_get(p->s, counts[i]));
+			add_around(to, TCPOOM_F_orphan_retries, tcpoom_field_get(p->s, counts[i]));
 	if (!knows(p, TCPOOM_F_retrans_stamp) || !knows(p, TCPOOM_F_now) || !knows(p, TCPOOM_F_hz))
 		return;
 	/* the number of retries whose time is over since the first one */

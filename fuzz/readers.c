@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a text,
- * and that what is read is in range and sound: as a trace, as CSV, and as a release string. For
- * libFuzzer, and with main(files...) an ordinary test of a corpus.
+ * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a
+ * text, and that what is read is in range and sound: as a trace, as CSV, and as a release string.
+ * For libFuzzer, and with main(files...) an ordinary test of a corpus.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define ASSERT(condition)                                                                       \
-	do {                                                                                    \
-		if (!(condition)) {                                                             \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);         \
-			abort();                                                                \
-		}                                                                               \
+#define ASSERT(condition)                                                                          \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 static void check_error(const struct tcpoom_error *e)

@@ -32,8 +32,7 @@ static const struct tcpoom_variant text_variants[] = {
 enum { NETNS_no, NETNS_closes };
 
 static const struct tcpoom_variant netns_variants[] = {
-	[NETNS_no] = { "no", "2.4.0", "net/ipv4/tcp_timer.c:tcp_out_of_resources", "",
-		       "nothing" },
+	[NETNS_no] = { "no", "2.4.0", "net/ipv4/tcp_timer.c:tcp_out_of_resources", "", "nothing" },
 	[NETNS_closes] = { "closes", "4.15", "net/ipv4/tcp_timer.c:tcp_out_of_resources",
 			   "4ee806d51176",
 			   "a socket that would be kept is closed: no reset, no message" },
@@ -74,14 +73,8 @@ PER_KERNEL bool net_is_exiting(const struct tcpoom_rules *r, const struct tcpoom
 {
 	if (r->netns == NETNS_no)
 		return false;
-	return test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_NET_EXITING,
-		.reached = reached,
-		.base = s->net_alive,
-		.lhs = s->net_alive,
-		.op = TCPOOM_EQ,
-		.rhs = 0,
-	});
+	return TEST(t, .id = TCPOOM_T_NET_EXITING, .reached = reached, .lhs = s->net_alive,
+		    .op = TCPOOM_EQ, .rhs = 0);
 }
 
 /* The penalties that make each orphan count double: at most 2. */
@@ -92,63 +85,29 @@ PER_KERNEL unsigned penalties(const struct tcpoom_rules *r, const struct tcpoom_
 	const uint32_t bound = 2 * tcp_rto_max(r, s);
 	const bool is_signed = r->late == LATE_s32;
 	const int64_t ticks = is_signed ? idle : (int64_t)(uint32_t)idle;
-	const bool late = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_IDLE,
-		.reached = true,
-		.base = ticks,
-		.lhs = ticks,
-		.op = TCPOOM_GT,
-		.rhs = is_signed ? wrap_s32(bound) : (int64_t)bound,
-	});
-	const bool unwanted = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_NO_RESET,
-		.reached = !late,
-		.base = do_reset,
-		.lhs = do_reset,
-		.op = TCPOOM_EQ,
-		.rhs = 0,
-	});
-	const bool soft = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_ERR_SOFT,
-		.reached = true,
-		.base = s->err_soft,
-		.lhs = s->err_soft,
-		.op = TCPOOM_NE,
-		.rhs = 0,
-	});
+	const bool late =
+		TEST(t, .id = TCPOOM_T_IDLE, .reached = true, .lhs = ticks, .op = TCPOOM_GT,
+		     .rhs = is_signed ? wrap_s32(bound) : (int64_t)bound);
+	const bool unwanted = TEST(t, .id = TCPOOM_T_NO_RESET, .reached = !late, .lhs = do_reset,
+				   .op = TCPOOM_EQ, .rhs = 0);
+	const bool soft = TEST(t, .id = TCPOOM_T_ERR_SOFT, .reached = true, .lhs = s->err_soft,
+			       .op = TCPOOM_NE, .rhs = 0);
 
 	return (unsigned)(late | unwanted) + soft;
 }
 
 /* Whether a socket that is killed is reset although the timer did not ask for it. */
-PER_KERNEL bool exceptional_case(const struct tcpoom_state *s, bool reached,
-				 struct tcpoom_tests *t)
+PER_KERNEL bool exceptional_case(const struct tcpoom_state *s, bool reached, struct tcpoom_tests *t)
 {
 	const int32_t idle = ticks_since(s->now, s->lsndtime);
-	const bool recent = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_RECENT,
-		.reached = reached,
-		.base = idle,
-		.lhs = idle,
-		.op = TCPOOM_LE,
-		.rhs = 60 * (int64_t)s->hz, /* TCP_TIMEWAIT_LEN, an int in every kernel */
-	});
-	const bool closed = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_ZERO_WINDOW,
-		.reached = reached & !recent,
-		.base = s->snd_wnd,
-		.lhs = s->snd_wnd,
-		.op = TCPOOM_EQ,
-		.rhs = 0,
-	});
-	const bool none_out = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_NONE_OUT,
-		.reached = reached & !recent & closed,
-		.base = s->packets_out,
-		.lhs = s->packets_out,
-		.op = TCPOOM_EQ,
-		.rhs = 0,
-	});
+	const bool recent =
+		TEST(t, .id = TCPOOM_T_RECENT, .reached = reached, .lhs = idle, .op = TCPOOM_LE,
+		     .rhs = 60 * (int64_t)s->hz /* TCP_TIMEWAIT_LEN, an int in every kernel */);
+	const bool closed = TEST(t, .id = TCPOOM_T_ZERO_WINDOW, .reached = reached & !recent,
+				 .lhs = s->snd_wnd, .op = TCPOOM_EQ, .rhs = 0);
+	const bool none_out =
+		TEST(t, .id = TCPOOM_T_NONE_OUT, .reached = reached & !recent & closed,
+		     .lhs = s->packets_out, .op = TCPOOM_EQ, .rhs = 0);
 
 	return recent | (closed & none_out);
 }
@@ -167,8 +126,9 @@ PER_KERNEL void tcp_out_of_resources(const struct tcpoom_rules *r, const struct 
 	v->do_reset = do_reset;
 	v->ret = oom | exiting;
 	v->snmp = oom;
-	v->outcome = (oom & reset) ? TCPOOM_KILLED_RESET :
-		     v->ret	   ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
+	v->outcome = (oom & reset) ? TCPOOM_KILLED_RESET
+		     : v->ret	   ? TCPOOM_KILLED_SILENT
+				   : TCPOOM_KEPT;
 }
 
 /* net/ipv4/tcp.c, the check near its end (__tcp_close from about 5.11 on): it always resets. */
@@ -180,8 +140,7 @@ PER_KERNEL void tcp_close(const struct tcpoom_rules *r, const struct tcpoom_stat
 	const bool exiting = net_is_exiting(r, s, !oom, t);
 
 	v->snmp = oom;
-	v->outcome = oom     ? TCPOOM_KILLED_RESET :
-		     exiting ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
+	v->outcome = oom ? TCPOOM_KILLED_RESET : exiting ? TCPOOM_KILLED_SILENT : TCPOOM_KEPT;
 }
 
 /* States of which this kernel gives no verdict; *blame is the field at fault. */

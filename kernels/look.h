@@ -20,9 +20,14 @@
 PER_KERNEL bool test(struct tcpoom_tests *record, struct tcpoom_test x)
 {
 	x.truth = tcpoom_compare(x.lhs, x.op, x.rhs);
+	if (!x.shift)
+		x.base = x.lhs;
 	if (record)
 		record->test[record->count++] = x;
 	return x.truth;
 }
+
+/* A test by the names of its parts; `base` is given where `lhs` was shifted. */
+#define TEST(record, ...) test(record, (struct tcpoom_test){ __VA_ARGS__ })
 
 #endif

@@ -29,8 +29,7 @@ enum { SCOPE_all, SCOPE_memcg };
 static const struct tcpoom_variant scope_variants[] = {
 	[SCOPE_all] = { "all", "2.4.0, again 4.5", "include/net/sock.h:sk_memory_allocated",
 			"e805605c7210", "the memory of all TCP sockets against tcp_mem[2]" },
-	[SCOPE_memcg] = { "memcg", "3.3", "include/net/sock.h:sk_memory_allocated",
-			  "180d8cd942ce",
+	[SCOPE_memcg] = { "memcg", "3.3", "include/net/sock.h:sk_memory_allocated", "180d8cd942ce",
 			  "for a socket in a memory cgroup, the cgroup's counter and limit" },
 };
 
@@ -47,8 +46,8 @@ enum { CLAMP_no, CLAMP_zero };
 
 static const struct tcpoom_variant clamp_variants[] = {
 	[CLAMP_no] = { "no", "2.4.0", "include/net/sock.h:sk_memory_allocated", "", "as it is" },
-	[CLAMP_zero] = { "zero", "6.0", "include/net/sock.h:sk_memory_allocated",
-			 "3cd3399dd7a8", "as 0" },
+	[CLAMP_zero] = { "zero", "6.0", "include/net/sock.h:sk_memory_allocated", "3cd3399dd7a8",
+			 "as 0" },
 };
 
 /* sk_prot_mem_limits: pages to quanta of 4096 bytes, in long, which wraps. */
@@ -85,22 +84,12 @@ PER_KERNEL bool tcp_out_of_memory(const struct tcpoom_rules *r, const struct tcp
 	}
 	if (r->clamp == CLAMP_zero && allocated < 0) /* equivalent: <= or < 1, 0 is 0 */
 		allocated = 0;
-	queued = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_WMEM_QUEUED,
-		.reached = reached,
-		.base = s->wmem_queued,
-		.lhs = s->wmem_queued,
-		.op = r->sndbuf == SNDBUF_2048 ? TCPOOM_GT : TCPOOM_GT_UNSIGNED,
-		.rhs = sock_min_sndbuf(r, s),
-	});
-	return queued & test(t, (struct tcpoom_test){
-		.id = memcg ? TCPOOM_T_MEMCG : TCPOOM_T_MEMORY,
-		.reached = reached & queued,
-		.base = allocated,
-		.lhs = allocated,
-		.op = TCPOOM_GT,
-		.rhs = limit,
-	});
+	queued = TEST(t, .id = TCPOOM_T_WMEM_QUEUED, .reached = reached, .lhs = s->wmem_queued,
+		      .op = r->sndbuf == SNDBUF_2048 ? TCPOOM_GT : TCPOOM_GT_UNSIGNED,
+		      .rhs = sock_min_sndbuf(r, s));
+	return queued & TEST(t, .id = memcg ? TCPOOM_T_MEMCG : TCPOOM_T_MEMORY,
+			     .reached = reached & queued, .lhs = allocated, .op = TCPOOM_GT,
+			     .rhs = limit);
 }
 
 PER_KERNEL bool fits_int(int64_t x)

@@ -11,13 +11,12 @@ static const struct tcpoom_variant count_variants[] = {
 	[COUNT_atomic] = { "atomic", "2.4.0", "net/ipv4/tcp_timer.c:tcp_out_of_resources", "",
 			   "one atomic counter, exact" },
 	[COUNT_approx] = { "approx", "2.6.29", "net/ipv4/tcp_timer.c:tcp_out_of_resources",
-			   "dd24c00191d",
-			   "the central value of a per-CPU counter, approximate" },
+			   "dd24c00191d", "the central value of a per-CPU counter, approximate" },
 	[COUNT_recheck] = { "recheck", "2.6.36", "include/net/tcp.h:tcp_too_many_orphans",
 			    "ad1af0fedba",
 			    "approximate, and if that is over the limit the exact sum" },
-	[COUNT_cached] = { "cached", "5.16", "net/ipv4/tcp.c:tcp_too_many_orphans",
-			   "19757cebf0c5", "a sum that a timer refreshes every 100 ms" },
+	[COUNT_cached] = { "cached", "5.16", "net/ipv4/tcp.c:tcp_too_many_orphans", "19757cebf0c5",
+			   "a sum that a timer refreshes every 100 ms" },
 };
 
 enum { NEGATIVE_raw, NEGATIVE_one, NEGATIVE_zero };
@@ -92,26 +91,18 @@ PER_KERNEL bool tcp_too_many_orphans(const struct tcpoom_rules *r, const struct 
 				     struct tcpoom_tests *t)
 {
 	const bool at_limit = r->limit == LIMIT_ge && s->entry != TCPOOM_CLOSE;
-	struct tcpoom_test x = {
-		.id = TCPOOM_T_ORPHANS,
-		.reached = true,
-		.op = at_limit ? TCPOOM_GE : TCPOOM_GT,
-		.rhs = s->max_orphans,
-		.shift = (uint8_t)shift,
-	};
-	bool over;
+	const enum tcpoom_op op = at_limit ? TCPOOM_GE : TCPOOM_GT;
+	const int32_t count = count_read(r, s), sum = count_sum(r, s);
+	const bool over = TEST(t, .id = TCPOOM_T_ORPHANS, .reached = true, .base = count,
+			       .shift = (uint8_t)shift, .lhs = wrap_shl(count, shift), .op = op,
+			       .rhs = s->max_orphans);
 
-	x.base = count_read(r, s);
-	x.lhs = wrap_shl((int32_t)x.base, shift);
-	over = test(t, x);
 	if (r->count != COUNT_recheck)
 		return over;
 	v->exact_sums = over;
-	x.id = TCPOOM_T_ORPHANS_SUM;
-	x.reached = over;
-	x.base = count_sum(r, s);
-	x.lhs = wrap_shl((int32_t)x.base, shift);
-	return over & test(t, x);
+	return over & TEST(t, .id = TCPOOM_T_ORPHANS_SUM, .reached = over, .base = sum,
+			   .shift = (uint8_t)shift, .lhs = wrap_shl(sum, shift), .op = op,
+			   .rhs = s->max_orphans);
 }
 
 #endif

@@ -45,26 +45,17 @@ PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoo
 	/* x86 takes a shift count modulo the width; in ISO C a larger one is undefined */
 	const unsigned width = r->backoff == BACKOFF_u32 ? 32 : 64;
 	const uint8_t shift = s->backoff % width;
-	const bool alive = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_ALIVE,
-		.reached = true,
-		.base = s->rto,
-		.shift = shift,
-		.lhs = rto_backed_off(r, s, shift),
-		.op = TCPOOM_LT,
-		.rhs = tcp_rto_max(r, s),
-	});
+	const bool alive =
+		TEST(t, .id = TCPOOM_T_ALIVE, .reached = true, .base = s->rto, .shift = shift,
+		     .lhs = rto_backed_off(r, s, shift), .op = TCPOOM_LT, .rhs = tcp_rto_max(r, s));
 	const unsigned max_probes = tcp_orphan_retries(s, alive);
 	const bool expires = r->probe == PROBE_expires;
 	const uint8_t count = expires ? s->backoff : s->probes_out;
-	const bool had_probes = test(t, (struct tcpoom_test){
-		.id = expires ? TCPOOM_T_BACKOFF : TCPOOM_T_PROBES_OUT,
-		.reached = !alive,
-		.base = count,
-		.lhs = count,
-		.op = expires ? TCPOOM_GE : TCPOOM_GT, /* equivalent: unsigned, for counts */
-		.rhs = max_probes,
-	});
+	const bool had_probes =
+		TEST(t, .id = expires ? TCPOOM_T_BACKOFF : TCPOOM_T_PROBES_OUT, .reached = !alive,
+		     .lhs = count,
+		     .op = expires ? TCPOOM_GE : TCPOOM_GT, /* equivalent: unsigned, for counts */
+		     .rhs = max_probes);
 
 	v->undefined = s->backoff >= width;
 	*do_reset = expires | alive | !had_probes;

@@ -53,7 +53,7 @@ static const struct vendor {
 	const char *what;
 } vendors[] = {
 #define VERIFIED(...)
-#define VENDOR(part, base, first, last, rows, by, build, what)                                  \
+#define VENDOR(part, base, first, last, rows, by, build, what)                                     \
 	{ part, base, first, last, rows, by, build, what },
 #include "releases.def"
 #undef VENDOR
@@ -128,8 +128,9 @@ static void say_verified(struct tcpoom_resolution *to, const char *what, uint8_t
 	snprintf(to->why, sizeof(to->why), "%s: %s%s%s%s%s", what,
 		 by & ~GUEST ? "golden vectors of " : "", by & CHECK ? "the check" : "",
 		 (by & CHECK) && (by & TIMERS) ? " and " : "", by & TIMERS ? "the two timers" : "",
-		 !(by & GUEST)  ? "" :
-		 by & ~GUEST ? ", and a running kernel" : "a running kernel");
+		 !(by & GUEST) ? ""
+		 : by & ~GUEST ? ", and a running kernel"
+			       : "a running kernel");
 }
 
 /* A release of kernel.org: verified, or between or beyond what is. */
@@ -161,8 +162,10 @@ static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
 	if (above)
 		print_version(above->release, upper);
 	snprintf(to->why, sizeof(to->why), "%s: %s the verified %s%s%s%s%s", name,
-		 !below ? "before" : !above ? "after" : "between", below ? lower : upper,
-		 below && above ? " and " : "", below && above ? upper : "",
+		 !below	  ? "before"
+		 : !above ? "after"
+			  : "between",
+		 below ? lower : upper, below && above ? " and " : "", below && above ? upper : "",
 		 *span->why ? "; " : "", span->why);
 }
 
@@ -187,9 +190,8 @@ static bool read_release(const char *at, struct release *release)
 		at++;
 	}
 	release->suffix = at;
-	release->version = number[0] < 3 ?
-				   V(number[0], number[1], number[2], number[3]) :
-				   V(number[0], number[1], 0, number[2]);
+	release->version = number[0] < 3 ? V(number[0], number[1], number[2], number[3])
+					 : V(number[0], number[1], 0, number[2]);
 	/* from 3.0 on a fourth number is a vendor's */
 	return count + 1 >= (number[0] < 3 ? 3 : 2) && find_span(release->version) &&
 	       (strchr("-+~_", *at) ||
@@ -276,8 +278,7 @@ static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 	resolve_upstream(r.version, to);
 	print_version(r.version, name);
 	if (is_pre_release(r.suffix)) {
-		answer(to, TCPOOM_INFERRED,
-		       find_span(r.version)->rows | rows_before(r.version));
+		answer(to, TCPOOM_INFERRED, find_span(r.version)->rows | rows_before(r.version));
 		snprintf(to->why, sizeof(to->why), "a pre-release of %s", name);
 	} else if (*r.suffix && to->evidence == TCPOOM_VERIFIED &&
 		   strncmp(r.suffix, "+deb", 4)) { /* Debian's own were verified */
@@ -333,7 +334,8 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
 	to->evidence = TCPOOM_NO_RELEASE;
 	to->candidates = 0;
 	snprintf(to->why, sizeof(to->why),
-		 "expected a release from 2.4.0 on, such as 2.6.18, 3.10.0-1160.el7 or 6.1.106, or a "
+		 "expected a release from 2.4.0 on, such as 2.6.18, 3.10.0-1160.el7 or 6.1.106, or "
+		 "a "
 		 "line of /proc/version");
 }
 

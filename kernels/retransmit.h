@@ -27,9 +27,8 @@ static const struct tcpoom_variant retransmit_variants[] = {
 enum { STAMP_zero, STAMP_head, STAMP_never };
 
 static const struct tcpoom_variant stamp_variants[] = {
-	[STAMP_zero] = { "zero", "2.6.32, again 5.1",
-			 "net/ipv4/tcp_timer.c:retransmits_timed_out", "7ae189759cc4",
-			 "as time 0" },
+	[STAMP_zero] = { "zero", "2.6.32, again 5.1", "net/ipv4/tcp_timer.c:retransmits_timed_out",
+			 "7ae189759cc4", "as time 0" },
 	[STAMP_head] = { "head", "2.6.33", "net/ipv4/tcp_timer.c:retransmits_timed_out",
 			 "07f29bc5bba", "as the time when the head segment was sent" },
 	[STAMP_never] = { "never", "4.19", "net/ipv4/tcp_timer.c:retransmits_timed_out", "",
@@ -41,16 +40,15 @@ enum { CLOCK_ticks, CLOCK_ms };
 static const struct tcpoom_variant clock_variants[] = {
 	[CLOCK_ticks] = { "ticks", "2.4.0", "include/net/tcp.h:tcp_time_stamp", "", "ticks" },
 	[CLOCK_ms] = { "ms", "4.13", "include/net/tcp.h:tcp_time_stamp", "9a568de4818d",
-		        "milliseconds" },
+		       "milliseconds" },
 };
 
 enum { AGE_u32, AGE_s32 };
 
 static const struct tcpoom_variant age_variants[] = {
-	[AGE_u32] = { "u32", "2.6.32", "net/ipv4/tcp_timer.c:retransmits_timed_out",
-		      "6fa12c85031", "age >= timeout, unsigned" },
-	[AGE_s32] = { "s32", "4.20", "net/ipv4/tcp_timer.c:retransmits_timed_out",
-		      "9efdda4e3abe",
+	[AGE_u32] = { "u32", "2.6.32", "net/ipv4/tcp_timer.c:retransmits_timed_out", "6fa12c85031",
+		      "age >= timeout, unsigned" },
+	[AGE_s32] = { "s32", "4.20", "net/ipv4/tcp_timer.c:retransmits_timed_out", "9efdda4e3abe",
 		      "age - timeout >= 0, signed" },
 };
 
@@ -87,39 +85,24 @@ PER_KERNEL bool tcp_retransmit_stamp(const struct tcpoom_rules *r, const struct 
 	*start = stamp;
 	if (r->stamp == STAMP_zero)
 		return true;
-	unset = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_NO_STAMP,
-		.reached = reached,
-		.base = stamp,
-		.lhs = stamp,
-		.op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
-		.rhs = 0,
-	});
+	unset = TEST(t, .id = TCPOOM_T_NO_STAMP, .reached = reached, .lhs = stamp,
+		     .op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
+		     .rhs = 0);
 	if (unset)
 		*start = head;
 	if (r->stamp == STAMP_head)
 		return true;
-	return !(unset & test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_NO_HEAD,
-		.reached = reached & unset,
-		.base = head,
-		.lhs = head,
-		.op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
-		.rhs = 0,
-	}));
+	return !(unset & TEST(t, .id = TCPOOM_T_NO_HEAD, .reached = reached & unset, .lhs = head,
+			      .op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
+			      .rhs = 0));
 }
 
 PER_KERNEL bool retransmits_timed_out(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				      unsigned boundary, bool reached, struct tcpoom_tests *t)
 {
-	const bool never = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_NEVER,
-		.reached = reached,
-		.base = s->retransmits,
-		.lhs = s->retransmits,
-		.op = TCPOOM_EQ, /* equivalent: <= 0, for a count */
-		.rhs = 0,
-	});
+	const bool never = TEST(t, .id = TCPOOM_T_NEVER, .reached = reached, .lhs = s->retransmits,
+				.op = TCPOOM_EQ, /* equivalent: <= 0, for a count */
+				.rhs = 0);
 	uint32_t timeout = tcp_model_timeout(tcp_rto_max(r, s), s->hz, boundary);
 	uint32_t start, age;
 	const bool stamped = tcp_retransmit_stamp(r, s, reached & !never, &start, t);
@@ -129,40 +112,23 @@ PER_KERNEL bool retransmits_timed_out(const struct tcpoom_rules *r, const struct
 		timeout = span_to_ms(timeout, s->hz);
 	age = on_clock(r, s->now, s->hz) - start;
 	seen = r->age == AGE_s32 ? (int64_t)timeout + ticks_since(age, timeout) : age;
-	return !never & stamped & test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_TIMED_OUT,
-		.reached = reached & !never & stamped,
-		.base = seen,
-		.lhs = seen,
-		.op = TCPOOM_GE,
-		.rhs = timeout,
-	});
+	return !never & stamped &
+	       TEST(t, .id = TCPOOM_T_TIMED_OUT, .reached = reached & !never & stamped, .lhs = seen,
+		    .op = TCPOOM_GE, .rhs = timeout);
 }
 
 /* The argument with which the retransmission timer of a dead socket calls the check. */
 PER_KERNEL bool tcp_write_timeout(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				  struct tcpoom_tests *t)
 {
-	const bool alive = test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_ALIVE,
-		.reached = true,
-		.base = s->rto,
-		.lhs = s->rto,
-		.op = TCPOOM_LT,
-		.rhs = tcp_rto_max(r, s),
-	});
+	const bool alive = TEST(t, .id = TCPOOM_T_ALIVE, .reached = true, .lhs = s->rto,
+				.op = TCPOOM_LT, .rhs = tcp_rto_max(r, s));
 	const unsigned retry_until = tcp_orphan_retries(s, alive);
 
 	if (r->retransmit == RETRANSMIT_time)
 		return alive | !retransmits_timed_out(r, s, retry_until, !alive, t);
-	return alive | test(t, (struct tcpoom_test){
-		.id = TCPOOM_T_RETRANSMITS,
-		.reached = !alive,
-		.base = s->retransmits,
-		.lhs = s->retransmits,
-		.op = TCPOOM_LT,
-		.rhs = retry_until,
-	});
+	return alive | TEST(t, .id = TCPOOM_T_RETRANSMITS, .reached = !alive, .lhs = s->retransmits,
+			    .op = TCPOOM_LT, .rhs = retry_until);
 }
 
 #endif

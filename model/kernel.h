@@ -14,15 +14,15 @@
 
 enum tcpoom_status {
 	TCPOOM_OK,
-	TCPOOM_UNKNOWN,         /* a field that this entry needs on this kernel is not given */
+	TCPOOM_UNKNOWN,		/* a field that this entry needs on this kernel is not given */
 	TCPOOM_UNREPRESENTABLE, /* a value that the kernel's own type cannot hold */
-	TCPOOM_UNMODELLED,      /* a state in which something acts that is not modelled */
+	TCPOOM_UNMODELLED,	/* a state in which something acts that is not modelled */
 };
 
 struct tcpoom_rules;
 
 struct tcpoom_kernel {
-	uint32_t abi;                          /* TCPOOM_ABI */
+	uint32_t abi; /* TCPOOM_ABI */
 	const char *name;
 	tcpoom_fieldset needs[TCPOOM_ENTRIES]; /* fields without which an entry is not decided */
 	const struct tcpoom_rules *rules;      /* NULL for a model that is not built of them */

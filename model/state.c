@@ -7,11 +7,14 @@
 #include "ticks.h"
 
 const struct tcpoom_field_info tcpoom_field_table[TCPOOM_FIELDS] = {
-#define FIELD(name_, type, range, unit_, absent_, meaning_, reader_)                            \
-	[TCPOOM_F_##name_] = { .name = #name_, .unit = unit_, .absent = absent_,                \
-			       .meaning = meaning_, .reader = reader_,                          \
-			       range,                                                           \
-			       .offset = offsetof(struct tcpoom_state, name_),                  \
+#define FIELD(name_, type, range, unit_, absent_, meaning_, reader_)                               \
+	[TCPOOM_F_##name_] = { .name = #name_,                                                     \
+			       .unit = unit_,                                                      \
+			       .absent = absent_,                                                  \
+			       .meaning = meaning_,                                                \
+			       .reader = reader_,                                                  \
+			       range,                                                              \
+			       .offset = offsetof(struct tcpoom_state, name_),                     \
 			       .size = sizeof(type) },
 #include "fields.def"
 #undef FIELD

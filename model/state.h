@@ -12,10 +12,10 @@
 
 /* Where the kernel decides. `retransmit` and `probe` compute the argument that `timer` is given. */
 enum tcpoom_entry {
-	TCPOOM_TIMER,      /* tcp_out_of_resources */
-	TCPOOM_CLOSE,      /* the check in tcp_close */
+	TCPOOM_TIMER,	   /* tcp_out_of_resources */
+	TCPOOM_CLOSE,	   /* the check in tcp_close */
 	TCPOOM_RETRANSMIT, /* tcp_write_timeout */
-	TCPOOM_PROBE,      /* tcp_probe_timer */
+	TCPOOM_PROBE,	   /* tcp_probe_timer */
 	TCPOOM_ENTRIES
 };
 

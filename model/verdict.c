@@ -17,8 +17,8 @@ const char *const tcpoom_message_texts[TCPOOM_MESSAGES] = {
 };
 
 const char *const tcpoom_op_names[TCPOOM_OPS] = {
-	[TCPOOM_GT] = ">",  [TCPOOM_GT_UNSIGNED] = ">", [TCPOOM_GE] = ">=", [TCPOOM_LE] = "<=",
-	[TCPOOM_LT] = "<",  [TCPOOM_EQ] = "==",         [TCPOOM_NE] = "!=",
+	[TCPOOM_GT] = ">", [TCPOOM_GT_UNSIGNED] = ">", [TCPOOM_GE] = ">=", [TCPOOM_LE] = "<=",
+	[TCPOOM_LT] = "<", [TCPOOM_EQ] = "==",	       [TCPOOM_NE] = "!=",
 };
 
 const struct tcpoom_test_info tcpoom_test_table[TCPOOM_TESTS] = {
@@ -26,10 +26,8 @@ const struct tcpoom_test_info tcpoom_test_table[TCPOOM_TESTS] = {
 	[TCPOOM_T_RETRANSMITS] = { "retransmits", "retransmits", "retries",
 				   "the timer wants a reset" },
 	[TCPOOM_T_NEVER] = { "never", "retransmits", "", "it has not timed out" },
-	[TCPOOM_T_NO_STAMP] = { "no_stamp", "retrans_stamp", "",
-				"the head segment's time counts" },
-	[TCPOOM_T_NO_HEAD] = { "no_head", "time of the head segment", "",
-			       "it has not timed out" },
+	[TCPOOM_T_NO_STAMP] = { "no_stamp", "retrans_stamp", "", "the head segment's time counts" },
+	[TCPOOM_T_NO_HEAD] = { "no_head", "time of the head segment", "", "it has not timed out" },
 	[TCPOOM_T_TIMED_OUT] = { "timed_out", "time since the first retransmission",
 				 "time for the retries", "the timer wants no reset" },
 	[TCPOOM_T_BACKOFF] = { "backoff", "backoff", "retries", "the timer gives up" },

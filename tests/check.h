@@ -23,12 +23,12 @@ struct suite {
 extern struct suite *suites;
 
 /* Adds a suite without a list of suites anywhere. */
-#define SUITE(title)                                                                            \
-	static struct suite title##_suite = { #title, title##_tests, NULL };                    \
-	__attribute__((constructor)) static void add_##title(void)                              \
-	{                                                                                       \
-		title##_suite.next = suites;                                                    \
-		suites = &title##_suite;                                                        \
+#define SUITE(title)                                                                               \
+	static struct suite title##_suite = { #title, title##_tests, NULL };                       \
+	__attribute__((constructor)) static void add_##title(void)                                 \
+	{                                                                                          \
+		title##_suite.next = suites;                                                       \
+		suites = &title##_suite;                                                           \
 	}
 
 /* Counts a check; where it fails, says what (printf style) before the runner says where. */
@@ -36,8 +36,7 @@ void check_at(bool ok, const char *file, unsigned line, const char *text, const 
 	__attribute__((format(printf, 5, 6)));
 
 #define CHECK(condition) check_at(condition, __FILE__, __LINE__, #condition, "%s", "")
-#define CHECK_SAY(condition, ...)                                                               \
-	check_at(condition, __FILE__, __LINE__, #condition, __VA_ARGS__)
+#define CHECK_SAY(condition, ...) check_at(condition, __FILE__, __LINE__, #condition, __VA_ARGS__)
 #define CHECK_STRING(got, expected) check_string(got, expected, __FILE__, __LINE__)
 
 void check_string(const char *got, const char *expected, const char *file, unsigned line);

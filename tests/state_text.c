@@ -43,14 +43,15 @@ struct tcpoom_state state_of(const char *text)
 
 	set_words(&s, state_base);
 	set_words(&s, text);
-	if (!(s.given & (TCPOOM_BIT(orphans) | TCPOOM_BIT(orphans_approx) |
-			 TCPOOM_BIT(orphans_cached))))
+	if (!(s.given &
+	      (TCPOOM_BIT(orphans) | TCPOOM_BIT(orphans_approx) | TCPOOM_BIT(orphans_cached))))
 		tcpoom_field_set(&s, TCPOOM_F_orphans, 0);
 	tcpoom_state_complete(&s);
 	return s;
 }
 
-void outcome_of(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s, char text[static 200])
+void outcome_of(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s,
+		char text[static 200])
 {
 	struct tcpoom_verdict v, explained;
 	struct tcpoom_tests tests;
@@ -64,8 +65,9 @@ void outcome_of(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s
 	}
 	if (status != TCPOOM_OK) {
 		snprintf(text, 200, "%s: %s",
-			 status == TCPOOM_UNKNOWN	  ? "unknown" :
-			 status == TCPOOM_UNREPRESENTABLE ? "unrepresentable" : "unmodelled",
+			 status == TCPOOM_UNKNOWN	    ? "unknown"
+			 : status == TCPOOM_UNREPRESENTABLE ? "unrepresentable"
+							    : "unmodelled",
 			 tcpoom_field_table[v.blame].name);
 		return;
 	}

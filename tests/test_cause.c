@@ -13,7 +13,8 @@ static const struct {
 	{ "2.6.24", "2.6.18", "timer orphans=10", "kill", "limit gt -> ge" },
 	{ "2.6.16", "2.6.18", "close orphans=10 self_counted=0", "kill", "self out -> in" },
 	{ "2.4.0", "2.4.22", "timer orphans=6 lsndtime=10001000", "kill", "late s32 -> u32" },
-	{ "2.6.28", "2.6.29", "close orphans=5 orphans_approx=20", "kill", "count atomic -> approx" },
+	{ "2.6.28", "2.6.29", "close orphans=5 orphans_approx=20", "kill",
+	  "count atomic -> approx" },
 	{ "2.6.29", "2.6.36", "close orphans=5 orphans_approx=20", "kill",
 	  "count approx -> recheck" },
 	{ "3.2", "3.4.4", "timer orphans=11", "message", "text path -> cause" },
@@ -70,8 +71,9 @@ static const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
 
 static void test_kinds(void)
 {
-	const struct tcpoom_verdict killed = { .outcome = TCPOOM_KILLED_RESET, .snmp = 1,
-					       .messages = 1, .message = { 1 } };
+	const struct tcpoom_verdict killed = {
+		.outcome = TCPOOM_KILLED_RESET, .snmp = 1, .messages = 1, .message = { 1 }
+	};
 	struct tcpoom_verdict other = killed;
 
 	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_SAME);
@@ -102,9 +104,9 @@ static struct tcpoom_event event_of(const char *text, unsigned long line)
 static void test_compare(void)
 {
 	const char *const states[] = {
-		"timer orphans=10", "timer orphans=9",	  "timer orphans=11", "timer orphans=10",
-		"close now=?",	    "close tcp_mem2=?",	  "close tcp_mem2=?", "timer hz=? now=?",
-		"close mem_allocated=2147483648",
+		"timer orphans=10", "timer orphans=9",	"timer orphans=11",
+		"timer orphans=10", "close now=?",	"close tcp_mem2=?",
+		"close tcp_mem2=?", "timer hz=? now=?", "close mem_allocated=2147483648",
 	};
 	struct tcpoom_compare c;
 
@@ -144,9 +146,9 @@ static void test_compare_second(void)
 static void test_order(void)
 {
 	const char *const states[] = {
-		"timer orphans=11",		  "close orphans=11",	  "timer orphans=10",
-		"close mem_allocated=101 wmem_queued=5000", "timer orphans=10",
-		"timer orphans_approx=11 orphans=9",
+		"timer orphans=11", "close orphans=11",
+		"timer orphans=10", "close mem_allocated=101 wmem_queued=5000",
+		"timer orphans=10", "timer orphans_approx=11 orphans=9",
 	};
 	struct tcpoom_compare c;
 

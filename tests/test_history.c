@@ -70,8 +70,7 @@ static const struct history negative[] = {
 };
 
 static const struct history limit[] = {
-	{ "timer orphans=10",
-	  { { "2.4.0", "killed reset " MEMORY_OLD }, { "2.6.22", "kept" } } },
+	{ "timer orphans=10", { { "2.4.0", "killed reset " MEMORY_OLD }, { "2.6.22", "kept" } } },
 	{ "timer orphans=9", { { "2.4.0", "kept" } } },
 	{ "close orphans=10", { { "2.4.0", "kept" } } },
 	{ "close orphans=11",
@@ -239,7 +238,8 @@ static const struct history rto_max[] = {
 };
 
 static const struct history retransmit[] = {
-	{ "retransmit rto=119999 retransmits=200 retrans_stamp=1", { { "2.4.0", "kept do_reset=1" } } },
+	{ "retransmit rto=119999 retransmits=200 retrans_stamp=1",
+	  { { "2.4.0", "kept do_reset=1" } } },
 	{ "retransmit rto=120000 retransmits=3 orphan_retries=2 retrans_stamp=9999900",
 	  { { "2.4.0", "kept do_reset=0" },
 	    { "2.6.18-238.el5", "kept do_reset=1" },
@@ -349,10 +349,8 @@ static const struct history backoff[] = {
 	/* x86 takes the count modulo the width, which C leaves undefined */
 	{ "probe rto=200 backoff=33 probes_out=9",
 	  { { "2.4.0", "kept do_reset=1 undefined" }, { "3.18", "expired" } } },
-	{ "probe rto=200 backoff=65 probes_out=9",
-	  { { "2.4.0", "kept do_reset=1 undefined" } } },
-	{ "probe rto=200 backoff=64 probes_out=9",
-	  { { "2.4.0", "kept do_reset=1 undefined" } } },
+	{ "probe rto=200 backoff=65 probes_out=9", { { "2.4.0", "kept do_reset=1 undefined" } } },
+	{ "probe rto=200 backoff=64 probes_out=9", { { "2.4.0", "kept do_reset=1 undefined" } } },
 	{ "probe rto=200 backoff=32 probes_out=9 orphan_retries=40",
 	  { { "2.4.0", "kept do_reset=1 undefined" }, { "3.18", "kept do_reset=1" } } },
 	{ "probe rto=1 backoff=63 probes_out=9",
@@ -367,9 +365,9 @@ static const struct history probe[] = {
 	{ "probe rto=120000 probes_out=3 orphan_retries=2",
 	  { { "2.4.0", "kept do_reset=0" }, { "3.18", "kept do_reset=1" } } },
 	{ "probe rto=120000 probes_out=2 orphan_retries=2", { { "2.4.0", "kept do_reset=1" } } },
-	{ "probe rto=120000 probes_out=2 orphan_retries=2 backoff=1", 
+	{ "probe rto=120000 probes_out=2 orphan_retries=2 backoff=1",
 	  { { "2.4.0", "kept do_reset=1" } } },
-	{ "probe rto=120000 probes_out=2 orphan_retries=2 backoff=2", 
+	{ "probe rto=120000 probes_out=2 orphan_retries=2 backoff=2",
 	  { { "2.4.0", "kept do_reset=1" }, { "3.18", "expired" } } },
 	{ "probe rto=120000 probes_out=1 orphan_retries=2 err_soft=113",
 	  { { "2.4.0", "kept do_reset=0" }, { "3.18", "expired" } } },
@@ -422,15 +420,15 @@ static void run_history(const char *rule, const struct history *histories, size_
 				  "%s: %s on %s: got %s, expected %s", rule, histories[i].state,
 				  name, got, expected);
 		}
-		CHECK_SAY(step == STEPS_MOST || !histories[i].step[step].from,
-			  "%s: no row %s", rule, histories[i].step[step].from);
+		CHECK_SAY(step == STEPS_MOST || !histories[i].step[step].from, "%s: no row %s",
+			  rule, histories[i].step[step].from);
 	}
 }
 
-#define HISTORY(rule)                                                                           \
-	static void test_##rule(void)                                                           \
-	{                                                                                       \
-		run_history(#rule, rule, sizeof(rule) / sizeof(*rule));                         \
+#define HISTORY(rule)                                                                              \
+	static void test_##rule(void)                                                              \
+	{                                                                                          \
+		run_history(#rule, rule, sizeof(rule) / sizeof(*rule));                            \
 	}
 HISTORY(count)
 HISTORY(negative)

@@ -114,11 +114,8 @@ static void test_no_file(void)
 }
 
 static const struct test input_tests[] = {
-	{ "gzip", test_gzip },
-	{ "zstd", test_zstd },
-	{ "plain text", test_plain },
-	{ "no file", test_no_file },
-	{ NULL, NULL },
+	{ "gzip", test_gzip },	     { "zstd", test_zstd }, { "plain text", test_plain },
+	{ "no file", test_no_file }, { NULL, NULL },
 };
 
 SUITE(input)

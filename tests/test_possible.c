@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What may happen where fields are unknown: no value of them leads to a verdict that the critical
- * values did not find. The states, and the values tried for what is unknown, are the golden vectors'.
+ * values did not find. The states, and the values tried for what is unknown, are the golden
+ * vectors'.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -27,8 +27,8 @@ static void read_csv(const char *input, bool ignore_unknown, char text[static 40
 	bool bad = !csv;
 
 	for (;;) {
-		const enum tcpoom_csv_result got = csv ? tcpoom_csv_next(csv, &s, &e)
-						       : TCPOOM_CSV_END;
+		const enum tcpoom_csv_result got =
+			csv ? tcpoom_csv_next(csv, &s, &e) : TCPOOM_CSV_END;
 
 		if (got == TCPOOM_CSV_END)
 			break;
@@ -61,7 +61,9 @@ static const struct {
 			    "decide --help)" },
 	{ "entry,now,now\n", "in:1:11: found \"now\", expected each column once" },
 	{ "entry,time,time\n", "in:1:12: found \"time\", expected each column once" },
-	{ "\xef\xbb\xbf" "entry,id\nclose,?\n", "1 rows" },
+	{ "\xef\xbb\xbf"
+	  "entry,id\nclose,?\n",
+	  "1 rows" },
 	{ "entry,id,id\n", "in:1:10: found \"id\", expected each column once" },
 	{ "entry,tcp_mem,tcp_mem\n", "in:1:15: found \"tcp_mem\", expected each column once" },
 	{ "entry,now\nclose\n", "in:2:1: found 1 columns, expected 2" },
@@ -69,10 +71,8 @@ static const struct {
 	{ "entry,now\n\n", "in:2:1: found 1 columns, expected 2" },
 	{ "entry,now\n,1\n", "in:2:1: found no entry, expected timer, close, retransmit or probe" },
 	{ "entry\n?\n", "in:2:1: found no entry, expected timer, close, retransmit or probe" },
-	{ "entry\nopen\n",
-	  "in:2:1: found \"open\", expected timer, close, retransmit or probe" },
-	{ "entry,now\nclose,-1\n",
-	  "in:2:7: found \"-1\", expected a number from 0 to 4294967295" },
+	{ "entry\nopen\n", "in:2:1: found \"open\", expected timer, close, retransmit or probe" },
+	{ "entry,now\nclose,-1\n", "in:2:7: found \"-1\", expected a number from 0 to 4294967295" },
 	{ "entry,now\nclose,4294967296\n",
 	  "in:2:7: found \"4294967296\", expected a number from 0 to 4294967295" },
 	{ "entry,now\nclose,4294967295\n", "1 rows" },
@@ -104,8 +104,7 @@ static const struct {
 	  "9223372036854775807" },
 	{ "entry,id\nclose,-1\n",
 	  "in:2:7: found \"-1\", expected a number from 0 to 9223372036854775807" },
-	{ "entry,page_size\nclose,5000\n",
-	  "in:2:7: found \"5000\", expected a power of two" },
+	{ "entry,page_size\nclose,5000\n", "in:2:7: found \"5000\", expected a power of two" },
 	{ "entry,memcg_limit\nclose,1\n",
 	  "in:2:7: found memcg_limit=1, expected memcg_allocated beside it" },
 	{ "entry,hz\nclose,4\n", "in:2:7: found \"4\", expected a number from 5 to 10000" },
@@ -133,7 +132,8 @@ static void test_csv_unknown_columns(void)
 
 static void test_csv_values(void)
 {
-	FILE *in = open_text("now,entry,id,tcp_mem,orphans\n16,close,0x7,\"1,2,3\",-5\n?,timer,,,\n");
+	FILE *in =
+		open_text("now,entry,id,tcp_mem,orphans\n16,close,0x7,\"1,2,3\",-5\n?,timer,,,\n");
 	struct tcpoom_error e;
 	struct tcpoom_csv *csv = tcpoom_csv_open(in, "in", false, &e);
 	struct tcpoom_state s;
@@ -202,8 +202,8 @@ static void read_trace(const char *input, char text[static 400])
 	bool bad = !trace;
 
 	for (;;) {
-		const enum tcpoom_trace_result got = trace ? tcpoom_trace_next(trace, &event, &e)
-							   : TCPOOM_TRACE_END;
+		const enum tcpoom_trace_result got =
+			trace ? tcpoom_trace_next(trace, &event, &e) : TCPOOM_TRACE_END;
 
 		if (got == TCPOOM_TRACE_END)
 			break;
@@ -225,22 +225,25 @@ static const struct {
 	const char *input, *result;
 } trace_cases[] = {
 	{ MAGIC, "0 events" },
-	{ MAGIC "\n# a comment\n  # an indented one\n1 close\n\n  => kept\n# in between\n\texpect 3.4: "
-		"kept\n2.5 timer\n",
+	{ MAGIC
+	  "\n# a comment\n  # an indented one\n1 close\n\n  => kept\n# in between\n\texpect 3.4: "
+	  "kept\n2.5 timer\n",
 	  "2 events" },
 	{ MAGIC "# kernel 2.6.38 arch x86_64 cpus 16\nkernel 3.4\nlost 3\n", "0 events" },
 	{ MAGIC "set now=5 tcp_mem=1,2,3\nset now=?\n1 close now=? tcp_mem2=1 tcp_mem=1,2,3\n",
 	  "1 events" },
-	{ MAGIC "1 close\n => killed reset \"a\" \"b \\\"|\\\\\\n\\t\\r\\x41\" suppressed=2 snmp=0\n"
-		" expect 2.6.18: kept | killed silent \"x\" | ?\n expect 6.1: expired\n",
+	{ MAGIC
+	  "1 close\n => killed reset \"a\" \"b \\\"|\\\\\\n\\t\\r\\x41\" suppressed=2 snmp=0\n"
+	  " expect 2.6.18: kept | killed silent \"x\" | ?\n expect 6.1: expired\n",
 	  "1 events" },
 	{ "", "in:0:0: found nothing, expected \"# tcpoom trace 1\"" },
 	{ "# tcpoom trace 2\n",
 	  "in:1:1: found \"# tcpoom trace 2\", expected \"# tcpoom trace 1\" as the first line" },
 	{ "# tcpoom trace 1", "in:1:17: found the end of the file, expected a newline: the line is "
 			      "truncated" },
-	{ MAGIC "1 close now=12", "in:2:15: found the end of the file, expected a newline: the line "
-				  "is truncated" },
+	{ MAGIC "1 close now=12",
+	  "in:2:15: found the end of the file, expected a newline: the line "
+	  "is truncated" },
 	{ MAGIC "1 close\n  => ke",
 	  "in:3:8: found the end of the file, expected a newline: the line is truncated" },
 	{ MAGIC "close now=1\n",
@@ -256,8 +259,7 @@ static const struct {
 	{ MAGIC "9999999999 close\n",
 	  "in:2:1: found \"9999999999\", expected a number from 0 to 8589934588" },
 	{ MAGIC ".5 close\n", "in:2:1: found nothing, expected a number from 0 to 8589934588" },
-	{ MAGIC "1 open\n",
-	  "in:2:3: found \"open\", expected timer, close, retransmit or probe" },
+	{ MAGIC "1 open\n", "in:2:3: found \"open\", expected timer, close, retransmit or probe" },
 	{ MAGIC "1\n", "in:2:2: found nothing, expected timer, close, retransmit or probe" },
 	{ MAGIC "1 close orphan=1\n",
 	  "in:2:9: found \"orphan\", expected a field (see tcpoom diff --help)" },
@@ -269,12 +271,10 @@ static const struct {
 	  "in:2:13: found nothing, expected a number from 0 to 4294967295" },
 	{ MAGIC "1 close now=1 now=1\n", "in:2:15: found \"now\", expected each key once" },
 	{ MAGIC "1 close sk=\n", "in:2:12: found nothing, expected a name for the socket" },
-	{ MAGIC "1 close cpu=x\n",
-	  "in:2:13: found \"x\", expected a number from 0 to 2147483647" },
+	{ MAGIC "1 close cpu=x\n", "in:2:13: found \"x\", expected a number from 0 to 2147483647" },
 	{ MAGIC "1 close id=-1\n",
 	  "in:2:12: found \"-1\", expected a number from 0 to 9223372036854775807" },
-	{ MAGIC "1 close page_size=5000\n",
-	  "in:2:19: found \"5000\", expected a power of two" },
+	{ MAGIC "1 close page_size=5000\n", "in:2:19: found \"5000\", expected a power of two" },
 	{ MAGIC "set page_size=5000\n1 close\n",
 	  "in:2:15: found \"5000\", expected a power of two" },
 	{ MAGIC "set now\n", "in:2:5: found \"now\", expected key=value" },
@@ -320,7 +320,8 @@ static const struct {
 	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
 	{ MAGIC "1 close\n  => kept \"\\",
 	  "in:3:13: found the end of the file, expected a newline: the line is truncated" },
-	{ MAGIC "1 close\n  => kept \"\\\n", "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
+	{ MAGIC "1 close\n  => kept \"\\\n",
+	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
 	{ MAGIC "1 close\n  => kept \"\\x4\"\n",
 	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
 	{ MAGIC "1 close\n  => kept \"\\x00\"\n",
@@ -333,7 +334,8 @@ static const struct {
 	{ MAGIC "1 close\n  expect 3.4: kept |\n",
 	  "in:3:21: found nothing, expected kept, killed reset, killed silent, expired or ?" },
 	{ MAGIC "1 close\n  expect 3.4: ?|?|?|?|?|?|?|?|?\n",
-	  "in:3:15: found \"?|?|?|?|?|?|?|?|?\", expected kept, killed reset, killed silent, expired "
+	  "in:3:15: found \"?|?|?|?|?|?|?|?|?\", expected kept, killed reset, killed silent, "
+	  "expired "
 	  "or ?" },
 	{ MAGIC "1 close\n  expect 3.4: ? | ? | ? | ? | ? | ? | ? | ? | ?\n",
 	  "in:3:46: found more than 8 alternatives" },
@@ -351,11 +353,12 @@ static void test_trace(void)
 
 static void test_trace_values(void)
 {
-	FILE *in = open_text(MAGIC "kernel 2.6.38 arch x86_64 cpus 16\nset hz=250 now=7\nlost 3\n"
-				   "12.05 timer sk=ab cpu=3 now=? id=9 orphans=4\n"
-				   "  => killed silent \"a\\x7cb\" suppressed=2 snmp=0\n"
-				   "  expect 2.6.18: kept | killed reset \"x\" \"y\"\n  expect 3.4: ?\n"
-				   "lost 4\n13 close\n");
+	FILE *in = open_text(MAGIC
+			     "kernel 2.6.38 arch x86_64 cpus 16\nset hz=250 now=7\nlost 3\n"
+			     "12.05 timer sk=ab cpu=3 now=? id=9 orphans=4\n"
+			     "  => killed silent \"a\\x7cb\" suppressed=2 snmp=0\n"
+			     "  expect 2.6.18: kept | killed reset \"x\" \"y\"\n  expect 3.4: ?\n"
+			     "lost 4\n13 close\n");
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace = tcpoom_trace_open(in, "in", &e);
 	struct tcpoom_event event;
@@ -389,8 +392,9 @@ static void test_trace_values(void)
 /* After an error the reader goes on behind the bad event, and loses no other one. */
 static void test_trace_goes_on(void)
 {
-	FILE *in = open_text(MAGIC "1 close x=1\n  => kept\n2 close\n  => what\n  => kept\n3 close\n"
-				   "set x=1\n4 close\n");
+	FILE *in =
+		open_text(MAGIC "1 close x=1\n  => kept\n2 close\n  => what\n  => kept\n3 close\n"
+				"set x=1\n4 close\n");
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace = tcpoom_trace_open(in, "in", &e);
 	struct tcpoom_event event;
@@ -412,8 +416,9 @@ static void test_trace_goes_on(void)
 /* What a bad line was to set is unknown from then on; what others set stays. */
 static void test_bad_set(void)
 {
-	FILE *in = open_text(MAGIC "set now=1 hz=250 max_orphans=3\nset now=2 max_orphans=x hz=y now=\n"
-				   "1 close\n");
+	FILE *in = open_text(MAGIC
+			     "set now=1 hz=250 max_orphans=3\nset now=2 max_orphans=x hz=y now=\n"
+			     "1 close\n");
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace = tcpoom_trace_open(in, "in", &e);
 	struct tcpoom_event event;
@@ -421,8 +426,7 @@ static void test_bad_set(void)
 	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_BAD);
 	CHECK(e.line == 3 && e.column == 23);
 	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT);
-	CHECK(!(event.state.given &
-		(TCPOOM_BIT(max_orphans) | TCPOOM_BIT(hz) | TCPOOM_BIT(now))));
+	CHECK(!(event.state.given & (TCPOOM_BIT(max_orphans) | TCPOOM_BIT(hz) | TCPOOM_BIT(now))));
 	tcpoom_trace_close(trace);
 	fclose(in);
 }
@@ -430,8 +434,9 @@ static void test_bad_set(void)
 /* A line that cannot be read under a bad event, or under a good one, is an error of its own. */
 static void test_bad_lines_under(void)
 {
-	static const char text[] = MAGIC "1 close x=1\n  => ke\0pt\n  => kept\n2 close\n  => ke\0pt\n"
-					 "  => ke\0pt\n  => kept\n3 close\n";
+	static const char text[] =
+		MAGIC "1 close x=1\n  => ke\0pt\n  => kept\n2 close\n  => ke\0pt\n"
+		      "  => ke\0pt\n  => kept\n3 close\n";
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace;
 	struct tcpoom_event event;

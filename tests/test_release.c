@@ -246,11 +246,34 @@ static const struct known lines[] = {
 };
 
 static const char *const no_release[] = {
-	"",	    "2.6",	"6",	     "banana",	   "2.2.26",	   "2.3.99",
-	"2.6.43",   "3.20",	"4.21",	     "5.20",	   "6.20",	   "2.4.38",
-	"3.4.4.x",  "3.4.4x",	"3.4x",	     "3.4.x",	   "-3.4",	   "3..4",	   "3.4.",
-	"4.99999",  "2.6.18 x", " 2.6.18",   "2.6.32.69.1", "Linux version", "Ubuntu 5.15",
-	"Linux version banana (x) #1",	     "99999999999999999999.1",	   "2.6.99999999999999999999",
+	"",
+	"2.6",
+	"6",
+	"banana",
+	"2.2.26",
+	"2.3.99",
+	"2.6.43",
+	"3.20",
+	"4.21",
+	"5.20",
+	"6.20",
+	"2.4.38",
+	"3.4.4.x",
+	"3.4.4x",
+	"3.4x",
+	"3.4.x",
+	"-3.4",
+	"3..4",
+	"3.4.",
+	"4.99999",
+	"2.6.18 x",
+	" 2.6.18",
+	"2.6.32.69.1",
+	"Linux version",
+	"Ubuntu 5.15",
+	"Linux version banana (x) #1",
+	"99999999999999999999.1",
+	"2.6.99999999999999999999",
 };
 
 static void print_answer(const char *string, char *text)
@@ -270,8 +293,8 @@ static void check_known(const struct known *known, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		print_answer(known[i].string, got);
-		CHECK_SAY(!strcmp(got, known[i].answer), "%s: got %s, expected %s",
-			  known[i].string, got, known[i].answer);
+		CHECK_SAY(!strcmp(got, known[i].answer), "%s: got %s, expected %s", known[i].string,
+			  got, known[i].answer);
 	}
 }
 
@@ -318,7 +341,8 @@ static const struct {
 	{ "2.4.1", "2.4.1: before the verified 2.4.22; 2.4.11 made TCP_RTO_MAX unsigned" },
 	{ "2.6.20", "2.6.20: between the verified 2.6.18 and 2.6.20.1" },
 	{ "7.3.1", "7.3.1: after the verified 7.2.13" },
-	{ "6.1.192", "6.1.192: golden vectors of the check and the two timers, and a running kernel" },
+	{ "6.1.192",
+	  "6.1.192: golden vectors of the check and the two timers, and a running kernel" },
 	{ "2.6.20.1", "2.6.20.1: a running kernel" },
 	{ "4.15.18", "4.15.18: golden vectors of the check" },
 	{ "5.0.1", "5.0.1: golden vectors of the two timers" },
@@ -330,8 +354,8 @@ static const struct {
 	  "/proc/version_signature say on which release" },
 	{ "2.6.18-274.el5", "a build of the verified RHEL 5.7" },
 	{ "2.6.18-274.7.1.el5", "RHEL 5.7: golden vectors of the check and the two timers" },
-	{ "6.1.0-56-amd64",
-	  "Debian 6.1.192-2: golden vectors of the check and the two timers, and a running kernel" },
+	{ "6.1.0-56-amd64", "Debian 6.1.192-2: golden vectors of the check and the two timers, and "
+			    "a running kernel" },
 	{ "6.17-rc1", "a pre-release of 6.17" },
 };
 

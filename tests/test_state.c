@@ -200,7 +200,8 @@ static void test_needs(void)
 		{ "2.6.18", "close tcp_mem2=? orphans=11", "unknown: tcp_mem2" },
 		{ "2.6.18", "close wmem_queued=?", "unknown: wmem_queued" },
 		{ "2.6.18", "close mem_allocated=?", "unknown: mem_allocated" },
-		{ "2.6.18", "close hz=? now=? lsndtime=? err_soft=? snd_wnd=? packets_out=?", "kept" },
+		{ "2.6.18", "close hz=? now=? lsndtime=? err_soft=? snd_wnd=? packets_out=?",
+		  "kept" },
 		{ "2.6.18", "timer hz=?", "unknown: hz" },
 		{ "2.6.18", "timer now=?", "unknown: now" },
 		{ "2.6.18", "timer lsndtime=?", "unknown: lsndtime" },
@@ -209,7 +210,8 @@ static void test_needs(void)
 		{ "2.6.18", "timer packets_out=?", "unknown: packets_out" },
 		{ "2.6.18", "timer do_reset=?", "unknown: do_reset" },
 		{ "2.6.18", "timer rto=? retransmits=? orphan_retries=?", "kept" },
-		{ "2.6.18", "retransmit do_reset=? retrans_stamp=? head_sent=? backoff=? probes_out=?",
+		{ "2.6.18",
+		  "retransmit do_reset=? retrans_stamp=? head_sent=? backoff=? probes_out=?",
 		  "kept do_reset=1" },
 		{ "2.6.18", "retransmit rto=?", "unknown: rto" },
 		{ "2.6.18", "retransmit retransmits=?", "unknown: retransmits" },
@@ -249,8 +251,8 @@ static void test_needed_counts(void)
 		{ "2.6.36", TCPOOM_BIT(orphans_approx) | TCPOOM_BIT(orphans) },
 		{ "5.16", TCPOOM_BIT(orphans_cached) },
 	};
-	const tcpoom_fieldset all = TCPOOM_BIT(orphans) | TCPOOM_BIT(orphans_approx) |
-				    TCPOOM_BIT(orphans_cached);
+	const tcpoom_fieldset all =
+		TCPOOM_BIT(orphans) | TCPOOM_BIT(orphans_approx) | TCPOOM_BIT(orphans_cached);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)

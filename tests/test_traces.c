@@ -121,7 +121,9 @@ static void test_agreement(void)
 		{ { -1, 1, { MEMORY }, -1, false }, true, true },
 		{ { -1, 1, { "x" }, -1, false }, false, false },
 	};
-	const struct tcpoom_verdict v = { .outcome = TCPOOM_KILLED_RESET, .snmp = 1, .messages = 2,
+	const struct tcpoom_verdict v = { .outcome = TCPOOM_KILLED_RESET,
+					  .snmp = 1,
+					  .messages = 2,
 					  .message = { TCPOOM_MSG_TOO_MANY_ORPHANED,
 						       TCPOOM_MSG_OUT_OF_MEMORY } };
 

@@ -89,7 +89,8 @@ static struct inputs *read_inputs(const char *what)
 	struct tcpoom_csv *csv;
 
 	if (!in || !file || !(csv = tcpoom_csv_open(file, what, false, &e))) {
-		fprintf(stderr, "cannot read the inputs of %s: run in the project's folder\n", what);
+		fprintf(stderr, "cannot read the inputs of %s: run in the project's folder\n",
+			what);
 		exit(2);
 	}
 	while (tcpoom_csv_next(csv, &in->state[in->count], &e) == TCPOOM_CSV_ROW) {
@@ -146,8 +147,8 @@ static bool holds(const struct tcpoom_test *t)
 {
 	const char *op = tcpoom_op_names[t->op];
 	const bool equal = t->lhs == t->rhs;
-	const bool less = t->op == TCPOOM_GT_UNSIGNED ? (uint64_t)t->lhs < (uint64_t)t->rhs
-						      : t->lhs < t->rhs;
+	const bool less =
+		t->op == TCPOOM_GT_UNSIGNED ? (uint64_t)t->lhs < (uint64_t)t->rhs : t->lhs < t->rhs;
 
 	if (!strcmp(op, "=="))
 		return equal;
@@ -178,8 +179,9 @@ static bool is_due(const struct tcpoom_kernel *kernel, const struct tcpoom_tests
 {
 	const struct tcpoom_rule_info *text = &tcpoom_rule_table[TCPOOM_R_text];
 	const bool path = !strcmp(text->variant[kernel->rules->text].name, "path");
-	const bool orphans = was_true(tests, find_test(tests, TCPOOM_T_ORPHANS_SUM)
-						     ? TCPOOM_T_ORPHANS_SUM : TCPOOM_T_ORPHANS);
+	const bool orphans =
+		was_true(tests, find_test(tests, TCPOOM_T_ORPHANS_SUM) ? TCPOOM_T_ORPHANS_SUM
+								       : TCPOOM_T_ORPHANS);
 	const bool oom = orphans || was_true(tests, TCPOOM_T_MEMORY);
 
 	switch (id) {
@@ -224,9 +226,9 @@ static enum tcpoom_outcome recompute(const struct tcpoom_tests *tests, bool is_c
 	const bool orphans = was_made(tests, TCPOOM_T_ORPHANS_SUM)
 				     ? was_true(tests, TCPOOM_T_ORPHANS_SUM)
 				     : was_true(tests, TCPOOM_T_ORPHANS);
-	const bool exceptional = was_true(tests, TCPOOM_T_RECENT) ||
-				 (was_true(tests, TCPOOM_T_ZERO_WINDOW) &&
-				  was_true(tests, TCPOOM_T_NONE_OUT));
+	const bool exceptional =
+		was_true(tests, TCPOOM_T_RECENT) ||
+		(was_true(tests, TCPOOM_T_ZERO_WINDOW) && was_true(tests, TCPOOM_T_NONE_OUT));
 
 	if (was_true(tests, TCPOOM_T_BACKOFF))
 		return TCPOOM_EXPIRED;
@@ -302,7 +304,8 @@ static bool decide_twice(const struct tcpoom_kernel *kernel, const struct tcpoom
 	struct tcpoom_verdict quick;
 
 	return tcpoom_decide(kernel, s, v, tests) == TCPOOM_OK &&
-	       tcpoom_decide(kernel, s, &quick, NULL) == TCPOOM_OK && !memcmp(&quick, v, sizeof(*v));
+	       tcpoom_decide(kernel, s, &quick, NULL) == TCPOOM_OK &&
+	       !memcmp(&quick, v, sizeof(*v));
 }
 
 static void run_check(const struct inputs *in, const struct vectors *vectors, const char *release)
@@ -327,7 +330,8 @@ static void run_check(const struct inputs *in, const struct vectors *vectors, co
 			continue;
 		}
 		CHECK_SAY(decide_twice(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
-		CHECK_SAY(tests_are_sound(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
+		CHECK_SAY(tests_are_sound(kernel, &s, &v, &tests), "%s, row %s", release,
+			  in->id[i]);
 		print_check(line, sizeof(line), &s, &v, &tests);
 		CHECK_SAY(!strcmp(line, vectors->outcome[(unsigned char)vectors->letters[i]]),
 			  "%s, row %s: got      %s\nexpected %s", release, in->id[i], line,
@@ -338,10 +342,10 @@ static void run_check(const struct inputs *in, const struct vectors *vectors, co
 /* What the check reads beside the timers' own fields: nothing that kills. */
 static void add_room(struct tcpoom_state *s)
 {
-	static const enum tcpoom_field zero[] = { TCPOOM_F_wmem_queued, TCPOOM_F_snd_wnd,
-						  TCPOOM_F_packets_out, TCPOOM_F_orphans,
+	static const enum tcpoom_field zero[] = { TCPOOM_F_wmem_queued,	   TCPOOM_F_snd_wnd,
+						  TCPOOM_F_packets_out,	   TCPOOM_F_orphans,
 						  TCPOOM_F_orphans_approx, TCPOOM_F_orphans_cached,
-						  TCPOOM_F_max_orphans, TCPOOM_F_mem_allocated,
+						  TCPOOM_F_max_orphans,	   TCPOOM_F_mem_allocated,
 						  TCPOOM_F_tcp_mem2 };
 
 	for (size_t i = 0; i < sizeof(zero) / sizeof(*zero); i++)
@@ -350,8 +354,7 @@ static void add_room(struct tcpoom_state *s)
 	tcpoom_field_set(s, TCPOOM_F_lsndtime, s->now);
 }
 
-static void run_callers(const struct inputs *in, const struct vectors *vectors,
-			const char *release)
+static void run_callers(const struct inputs *in, const struct vectors *vectors, const char *release)
 {
 	const struct tcpoom_kernel *kernel = resolve(release);
 
@@ -364,7 +367,8 @@ static void run_callers(const struct inputs *in, const struct vectors *vectors,
 
 		add_room(&s);
 		CHECK_SAY(decide_twice(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
-		CHECK_SAY(tests_are_sound(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
+		CHECK_SAY(tests_are_sound(kernel, &s, &v, &tests), "%s, row %s", release,
+			  in->id[i]);
 		/* rows whose shift is undefined were left out; it must be marked */
 		CHECK_SAY((vectors->letters[i] == '.') == v.undefined, "%s, row %s", release,
 			  in->id[i]);

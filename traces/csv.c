@@ -22,11 +22,12 @@ struct tcpoom_csv {
 	unsigned cells;
 	uint64_t row;
 	char number[24]; /* the row's, where it has no id */
-	char *id;        /* copied from the row */
+	char *id;	 /* copied from the row */
 };
 
-static const char *const passed_over[] = { "time", "sk", "cpu", "recorded", "recorded_messages",
-					   "suppressed", "expect" };
+static const char *const passed_over[] = {
+	"time", "sk", "cpu", "recorded", "recorded_messages", "suppressed", "expect"
+};
 
 /* Takes the quotes off a cell, in place; *next is where the next one starts, or NULL. */
 static bool unquote(char *at, char **next, struct tcpoom_span *cell, struct tcpoom_error *e)

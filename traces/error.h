@@ -7,9 +7,9 @@
 
 struct tcpoom_error {
 	const char *file;
-	unsigned long line; /* from 1; 0 = the error is not in a line */
+	unsigned long line;   /* from 1; 0 = the error is not in a line */
 	unsigned long column; /* bytes from 1; 0 = the whole line */
-	char text[320];     /* what was found and what was expected */
+	char text[320];	      /* what was found and what was expected */
 };
 
 /* Where in a line of input the reader is. */

@@ -7,7 +7,8 @@
 
 /*
  * A stream of the plain text. It takes `in` over: closing the one closes the other. Damaged or
- * truncated input is a read error (EBADMSG) where it is met. NULL with errno set if memory runs out.
+ * truncated input is a read error (EBADMSG) where it is met. NULL with errno set if memory runs
+ * out.
  */
 FILE *tcpoom_input_wrap(FILE *in);
 

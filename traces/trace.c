@@ -11,13 +11,13 @@
 
 struct tcpoom_trace {
 	struct tcpoom_line line;
-	bool pending;               /* line was read, but belongs to the next event */
-	bool has_error;             /* met under a bad event; it is the next result */
+	bool pending;	/* line was read, but belongs to the next event */
+	bool has_error; /* met under a bad event; it is the next result */
 	struct tcpoom_error error;
-	struct tcpoom_state set;    /* what `set` gave */
+	struct tcpoom_state set; /* what `set` gave */
 	char *kernel;
 	int64_t lost;
-	char **text;                /* the lines that the current event points into */
+	char **text; /* the lines that the current event points into */
 	size_t texts, texts_most;
 	struct tcpoom_expect *expect;
 	size_t expects_most;
@@ -205,10 +205,11 @@ enum { KEY_TCP_MEM = TCPOOM_FIELDS, KEY_SK, KEY_CPU, KEY_ID };
 
 static unsigned key_number(struct tcpoom_span key)
 {
-	return tcpoom_span_is(key, "tcp_mem") ? KEY_TCP_MEM :
-	       tcpoom_span_is(key, "sk")      ? KEY_SK :
-	       tcpoom_span_is(key, "cpu")     ? KEY_CPU :
-	       tcpoom_span_is(key, "id")      ? KEY_ID : tcpoom_field_find(key.text, key.len);
+	return tcpoom_span_is(key, "tcp_mem") ? KEY_TCP_MEM
+	       : tcpoom_span_is(key, "sk")    ? KEY_SK
+	       : tcpoom_span_is(key, "cpu")   ? KEY_CPU
+	       : tcpoom_span_is(key, "id")    ? KEY_ID
+					      : tcpoom_field_find(key.text, key.len);
 }
 
 /* One `key=value` of an event: a key of the event itself, or a field. */

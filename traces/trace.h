@@ -8,16 +8,16 @@
 #include "../model/state.h"
 #include "error.h"
 
-#define TCPOOM_LINES_MOST 8         /* log lines of one outcome */
-#define TCPOOM_ALTERNATIVES_MOST 8  /* outcomes of one `expect` */
+#define TCPOOM_LINES_MOST 8	   /* log lines of one outcome */
+#define TCPOOM_ALTERNATIVES_MOST 8 /* outcomes of one `expect` */
 
 /* What `=>` or one alternative of `expect` says. */
 struct tcpoom_stated {
-	int outcome;          /* enum tcpoom_outcome, or -1 for `?` */
+	int outcome; /* enum tcpoom_outcome, or -1 for `?` */
 	unsigned lines;
 	const char *line[TCPOOM_LINES_MOST];
-	int64_t suppressed;   /* asked messages that the limiter held back; -1 = not said */
-	bool uncounted;       /* `snmp=0`: TCPAbortOnMemory was not counted */
+	int64_t suppressed; /* asked messages that the limiter held back; -1 = not said */
+	bool uncounted;	    /* `snmp=0`: TCPAbortOnMemory was not counted */
 };
 
 struct tcpoom_expect {
@@ -29,11 +29,11 @@ struct tcpoom_expect {
 
 struct tcpoom_event {
 	unsigned long line;
-	int64_t time;              /* ns */
+	int64_t time;		   /* ns */
 	struct tcpoom_state state; /* complete */
 	tcpoom_fieldset assumed;   /* orphan counts that were taken from another one */
-	const char *sk;            /* NULL = not said */
-	int64_t cpu, id;           /* -1 = not said */
+	const char *sk;		   /* NULL = not said */
+	int64_t cpu, id;	   /* -1 = not said */
 	bool has_recorded;
 	struct tcpoom_stated recorded;
 	unsigned expects;

@@ -40,9 +40,13 @@ static inline void fill(struct real_socket *to, const struct tcpoom_state *s)
 {
 	fill_proto(&to->proto, s);
 	to->tp = (struct tcp_sock){
-		.sk = { .sk_prot = &to->proto, .sk_wmem_queued = s->wmem_queued,
-			.sk_err_soft = s->err_soft, .sk_state = TCP_FIN_WAIT1 },
-		.lsndtime = s->lsndtime, .snd_wnd = s->snd_wnd, .packets_out = s->packets_out,
+		.sk = { .sk_prot = &to->proto,
+			.sk_wmem_queued = s->wmem_queued,
+			.sk_err_soft = s->err_soft,
+			.sk_state = TCP_FIN_WAIT1 },
+		.lsndtime = s->lsndtime,
+		.snd_wnd = s->snd_wnd,
+		.packets_out = s->packets_out,
 		.icsk_rto_max = s->rto_max,
 	};
 	to->max_orphans = s->max_orphans;
@@ -69,8 +73,9 @@ static inline void decide(struct real_socket *socket, struct tcpoom_verdict *v)
 		killed = seen.done;
 	}
 	*v = (struct tcpoom_verdict){
-		.outcome = !killed    ? TCPOOM_KEPT :
-			   seen.reset ? TCPOOM_KILLED_RESET : TCPOOM_KILLED_SILENT,
+		.outcome = !killed	? TCPOOM_KEPT
+			   : seen.reset ? TCPOOM_KILLED_RESET
+					: TCPOOM_KILLED_SILENT,
 		.ret = (uint8_t)ret,
 		.do_reset = socket->do_reset,
 		.snmp = seen.snmp,

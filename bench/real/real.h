@@ -9,7 +9,7 @@
 #include "../../model/kernel.h"
 
 extern const char *const real_release; /* of the tree; NULL without one */
-extern const uint32_t real_hz;         /* that the text was compiled with */
+extern const uint32_t real_hz;	       /* that the text was compiled with */
 
 /* A socket, and all else that the text reads, filled in ready for one decision. */
 struct real_socket;
