@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom diff: where two kernels diverge on traces. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../diff/compare.h"
+#include "../diff/ledger.h"
+#include "../diff/witness.h"
+#include "../traces/input.h"
 #include "events.h"
 #include "json.h"
 
 const struct option_info diff_options[] = {
 	{ 'g', false, "keep-going", NULL, "pass over bad events, and end with status 2" },
 	{ 'j', false, "json", NULL, "print JSON Lines" },
+	{ 'e', false, "expect", "FILE", "a ledger of known divergences: only new ones fail" },
+	{ 'u', false, "junit", "FILE", "write the groups as JUnit test cases" },
+	{ 't', false, "ktap", NULL, "print the groups as KTAP instead of the table" },
 	{ 'q', true, "quiet", NULL, "print nothing, only set the exit status" },
 	{ 0 },
 };
@@ -38,19 +45,34 @@ static void open_text(const struct tcpoom_open_group *open, char *text, size_t s
 							  : "");
 }
 
-static void print_text(const struct tcpoom_compare *c)
+/* The smallest state that shows the group's divergence, as a command that explains it. */
+static void witness_text(const struct tcpoom_compare *c, const char *named,
+			 const struct tcpoom_group *group, char *text, size_t size)
+{
+	const struct tcpoom_state s = tcpoom_witness(c->a, c->b, &group->state);
+
+	snprintf(text, size, "tcpoom explain -k %s %s", named, tcpoom_entry_names[s.entry]);
+	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
+		if (s.given >> f & 1)
+			snprintf(text + strlen(text), size - strlen(text), " %s=%" PRId64,
+				 tcpoom_field_table[f].name,
+				 tcpoom_field_get(&s, (enum tcpoom_field)f));
+}
+
+static void print_text(const struct tcpoom_compare *c, const char *named)
 {
 	tcpoom_ruleset rules = 0;
-	char text[500];
+	char text[1000];
 
 	if (c->groups)
-		printf("%8s  %-8s %-48s %s\n", "events", "kind", "cause", "first");
+		printf("%8s  %-10s %-8s %-36s %s\n", "events", "entry", "kind", "cause", "first");
 	for (size_t i = 0; i < c->groups; i++) {
 		const struct tcpoom_group *g = &c->group[i];
 
 		tcpoom_cause_text(c->a, c->b, &g->cause, text, sizeof(text));
-		printf("%8" PRIu64 "  %-8s %-48s %s:%lu\n", g->events, tcpoom_kind_names[g->kind],
-		       text, g->first.file, g->first.line);
+		printf("%8" PRIu64 "  %-10s %-8s %-36s %s:%lu%s\n", g->events,
+		       tcpoom_entry_names[g->entry], tcpoom_kind_names[g->kind], text,
+		       g->first.file, g->first.line, g->known ? " (known)" : "");
 		rules |= tcpoom_cause_rules(&g->cause);
 	}
 	for (size_t i = 0; i < c->opens; i++) {
@@ -67,6 +89,12 @@ static void print_text(const struct tcpoom_compare *c)
 		printf("(in %" PRIu64 " of them an orphan count was assumed from another one)\n",
 		       c->assumed);
 	if (rules)
+		puts("\nwitnesses:");
+	for (size_t i = 0; i < c->groups; i++) {
+		witness_text(c, named, &c->group[i], text, sizeof(text));
+		printf("  %s\n", text);
+	}
+	if (rules)
 		putchar('\n');
 	cli_print_rules(rules);
 }
@@ -79,17 +107,21 @@ static void json_place(struct json *j, const struct tcpoom_place *place)
 	json_end_line(j);
 }
 
-static void print_json(const struct tcpoom_compare *c)
+static void print_json(const struct tcpoom_compare *c, const char *named)
 {
 	struct json j = { .out = stdout };
-	char text[500];
+	char text[1000];
 
 	for (size_t i = 0; i < c->groups; i++) {
 		tcpoom_cause_text(c->a, c->b, &c->group[i].cause, text, sizeof(text));
 		json_open(&j, NULL, '{');
+		json_string(&j, "entry", tcpoom_entry_names[c->group[i].entry]);
 		json_string(&j, "kind", tcpoom_kind_names[c->group[i].kind]);
+		json_bool(&j, "known", c->group[i].known);
 		json_string(&j, "cause", text);
 		json_unsigned(&j, "events", c->group[i].events);
+		witness_text(c, named, &c->group[i], text, sizeof(text));
+		json_string(&j, "witness", text);
 		json_place(&j, &c->group[i].first);
 	}
 	for (size_t i = 0; i < c->opens; i++) {
@@ -110,38 +142,189 @@ static void print_json(const struct tcpoom_compare *c)
 	json_end_line(&j);
 }
 
+/* "close message text path -> cause": what names a group in a ledger and in a report. */
+static void group_text(const struct tcpoom_compare *c, const struct tcpoom_group *g, char *text,
+		       size_t size)
+{
+	snprintf(text, size, "%s %s ", tcpoom_entry_names[g->entry], tcpoom_kind_names[g->kind]);
+	tcpoom_cause_text(c->a, c->b, &g->cause, text + strlen(text), size - strlen(text));
+}
+
+static void print_ktap(const struct tcpoom_compare *c, const char *named)
+{
+	char text[1000];
+
+	printf("KTAP version 1\n1..%zu\n", c->groups ? c->groups : 1);
+	if (!c->groups)
+		puts("ok 1 no divergence");
+	for (size_t i = 0; i < c->groups; i++) {
+		group_text(c, &c->group[i], text, sizeof(text));
+		printf("%s %zu %s\n", c->group[i].known ? "ok" : "not ok", i + 1, text);
+		witness_text(c, named, &c->group[i], text, sizeof(text));
+		printf("# %" PRIu64 " events, first %s:%lu: %s\n", c->group[i].events,
+		       c->group[i].first.file, c->group[i].first.line, text);
+	}
+}
+
+static void write_xml(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		switch (*text) {
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		default:
+			fputc(*text, out);
+		}
+}
+
+static void write_case(FILE *out, const struct tcpoom_compare *c, const char *named,
+		       const struct tcpoom_group *g)
+{
+	char text[1000];
+
+	group_text(c, g, text, sizeof(text));
+	fputs("  <testcase classname=\"tcpoom.diff\" name=\"", out);
+	write_xml(out, text);
+	if (g->known) {
+		fputs("\"/>\n", out);
+		return;
+	}
+	fprintf(out, "\">\n    <failure message=\"%" PRIu64 " events, first ", g->events);
+	write_xml(out, g->first.file);
+	fprintf(out, ":%lu\">", g->first.line);
+	witness_text(c, named, g, text, sizeof(text));
+	write_xml(out, text);
+	fputs("</failure>\n  </testcase>\n", out);
+}
+
+static int write_junit(const char *file, const struct tcpoom_compare *c, const char *named)
+{
+	FILE *out = fopen(file, "w");
+	size_t failures = 0;
+
+	if (!out)
+		return cli_error("%s: %s", file, strerror(errno));
+	for (size_t i = 0; i < c->groups; i++)
+		failures += !c->group[i].known;
+	fprintf(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuite name=\"tcpoom diff %s %s\" tests=\"%zu\" failures=\"%zu\">\n",
+		c->a->name, c->b->name, c->groups ? c->groups : 1, failures);
+	if (!c->groups)
+		fputs("  <testcase classname=\"tcpoom.diff\" name=\"no divergence\"/>\n", out);
+	for (size_t i = 0; i < c->groups; i++)
+		write_case(out, c, named, &c->group[i]);
+	fputs("</testsuite>\n", out);
+	if (ferror(out) | fclose(out))
+		return cli_error("%s: cannot be written", file);
+	return STATUS_SAME;
+}
+
+static int read_ledger(struct tcpoom_ledger *ledger, const char *file)
+{
+	FILE *in = tcpoom_input_open(file);
+	struct tcpoom_error e;
+	bool good;
+
+	if (!in)
+		return cli_error("%s: %s", file, strerror(errno));
+	good = tcpoom_ledger_read(ledger, in, file, &e);
+	tcpoom_input_close(in);
+	return good ? STATUS_SAME : cli_input_error(&e);
+}
+
+/* Marks the groups that the ledger knows, and reports the lines that nothing met. */
+static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, const char *file)
+{
+	const struct tcpoom_known *stale;
+	char text[1000];
+	size_t at = 0;
+
+	for (size_t i = 0; i < c->groups; i++) {
+		struct tcpoom_group *g = &c->group[i];
+
+		tcpoom_cause_text(c->a, c->b, &g->cause, text, sizeof(text));
+		g->known = tcpoom_ledger_find(ledger, c->a, c->b, g->entry, g->kind, text);
+	}
+	while ((stale = tcpoom_ledger_stale(ledger, c->a, c->b, &at)) != NULL)
+		fprintf(stderr, "tcpoom: %s:%lu: stale: no event shows this divergence\n", file,
+			stale->line);
+}
+
+static bool has_new(const struct tcpoom_compare *c)
+{
+	for (size_t i = 0; i < c->groups; i++)
+		if (!c->group[i].known)
+			return true;
+	return false;
+}
+
+struct diff_options {
+	bool keep_going, as_json, quiet, ktap;
+	const char *expect, *junit;
+};
+
+static int compare_files(const struct diff_options *o, char **argv, int argc)
+{
+	struct tcpoom_ledger ledger = { 0 };
+	struct tcpoom_resolution resolution;
+	struct tcpoom_compare c;
+	const struct tcpoom_kernel *a = cli_kernel(argv[0], &resolution);
+	const struct tcpoom_kernel *b = cli_kernel(argv[1], &resolution);
+	int status;
+
+	if (!a || !b || (o->expect && read_ledger(&ledger, o->expect)))
+		return STATUS_TROUBLE;
+	tcpoom_compare_init(&c, a, b);
+	status = cli_each_event(argv + 2, argc - 2, o->keep_going, compare_event, &c);
+	tcpoom_compare_sort(&c);
+	if (o->expect)
+		use_ledger(&c, &ledger, o->expect);
+	if (o->ktap)
+		print_ktap(&c, argv[0]);
+	else if (!o->quiet)
+		(o->as_json ? print_json : print_text)(&c, argv[0]);
+	if (o->junit && write_junit(o->junit, &c, argv[0]))
+		status = STATUS_TROUBLE;
+	if (!status && has_new(&c))
+		status = STATUS_DIFFERENT;
+	tcpoom_compare_free(&c);
+	tcpoom_ledger_free(&ledger);
+	return status;
+}
+
 int cmd_diff(const struct command *command, int argc, char **argv)
 {
-	const struct tcpoom_kernel *a, *b;
-	struct tcpoom_resolution resolution;
-	bool keep_going = false, as_json = false, quiet = false;
-	struct tcpoom_compare c;
-	int option, status;
+	struct diff_options o = { .keep_going = false };
+	int option;
 
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
 		if (option == 'g')
-			keep_going = true;
+			o.keep_going = true;
 		else if (option == 'j')
-			as_json = true;
+			o.as_json = true;
 		else if (option == 'q')
-			quiet = true;
+			o.quiet = true;
+		else if (option == 't')
+			o.ktap = true;
+		else if (option == 'e')
+			o.expect = optarg;
+		else if (option == 'u')
+			o.junit = optarg;
 		else
 			return cli_stop(option);
 	}
 	if (argc - optind < 3)
 		return cli_error("diff needs two kernels and a trace");
-	a = cli_kernel(argv[optind], &resolution);
-	b = cli_kernel(argv[optind + 1], &resolution);
-	if (!a || !b)
-		return STATUS_TROUBLE;
-	tcpoom_compare_init(&c, a, b);
-	status =
-		cli_each_event(argv + optind + 2, argc - optind - 2, keep_going, compare_event, &c);
-	tcpoom_compare_sort(&c);
-	if (!quiet)
-		(as_json ? print_json : print_text)(&c);
-	if (!status && c.differ)
-		status = STATUS_DIFFERENT;
-	tcpoom_compare_free(&c);
-	return status;
+	return compare_files(&o, argv + optind, argc - optind);
 }

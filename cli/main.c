@@ -42,7 +42,9 @@ const struct command commands[] = {
 	{ "diff", "A B TRACE...", "where two kernels diverge, by kind and cause",
 	  "Replays traces on the kernels A and B and counts the events at which their verdicts "
 	  "differ, by kind (kill, reset, message, count) and by cause: the smallest set of rules "
-	  "which, exchanged from A's to B's, turns A's verdict into B's. - is standard input. "
+	  "which, exchanged from A's to B's, turns A's verdict into B's. Each group has a "
+	  "witness: the smallest state that shows it, as a command that explains it. - is standard "
+	  "input. "
 	  "Exits with 1 if any event differs.",
 	  diff_options, true, cmd_diff },
 	{ "help", "[COMMAND]", "this, or the help of a command",

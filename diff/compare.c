@@ -23,12 +23,14 @@ static bool same_cause(const struct tcpoom_cause *a, const struct tcpoom_cause *
 }
 
 static bool add_divergence(struct tcpoom_compare *c, enum tcpoom_kind kind,
-			   const struct tcpoom_cause *cause, const char *file, unsigned long line)
+			   const struct tcpoom_cause *cause, const char *file,
+			   const struct tcpoom_event *event)
 {
 	struct tcpoom_group *group;
 
 	for (size_t i = 0; i < c->groups; i++)
-		if (c->group[i].kind == kind && same_cause(&c->group[i].cause, cause)) {
+		if (c->group[i].entry == event->state.entry && c->group[i].kind == kind &&
+		    same_cause(&c->group[i].cause, cause)) {
 			c->group[i].events++;
 			return true;
 		}
@@ -37,8 +39,14 @@ static bool add_divergence(struct tcpoom_compare *c, enum tcpoom_kind kind,
 		return false;
 	c->group = group;
 	group += c->groups;
-	*group = (struct tcpoom_group){ .kind = kind, .cause = *cause, .events = 1 };
-	if (!set_place(&group->first, file, line))
+	*group = (struct tcpoom_group){
+		.entry = (enum tcpoom_entry)event->state.entry,
+		.kind = kind,
+		.cause = *cause,
+		.events = 1,
+		.state = event->state,
+	};
+	if (!set_place(&group->first, file, event->line))
 		return false;
 	c->groups++;
 	return true;
@@ -97,7 +105,7 @@ bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 	}
 	c->differ++;
 	tcpoom_cause_find(c->a, c->b, s, &cause);
-	return add_divergence(c, kind, &cause, file, event->line);
+	return add_divergence(c, kind, &cause, file, event);
 }
 
 static int by_weight(const void *left, const void *right)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two kernels over many events: the divergences in groups of one kind and one cause. */
+/* Two kernels over many events: the divergences in groups of one entry, kind and cause. */
 #ifndef TCPOOM_DIFF_COMPARE_H
 #define TCPOOM_DIFF_COMPARE_H
 
@@ -13,10 +13,13 @@ struct tcpoom_place {
 };
 
 struct tcpoom_group {
+	enum tcpoom_entry entry;
 	enum tcpoom_kind kind;
 	struct tcpoom_cause cause;
 	uint64_t events;
 	struct tcpoom_place first;
+	struct tcpoom_state state; /* of the first event */
+	bool known;		   /* it stands in a ledger */
 };
 
 /* Events that a field leaves open, or whose value a kernel cannot hold or does not model. */

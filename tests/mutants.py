@@ -184,6 +184,7 @@ class Worker:
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="tcpoom-mutants-"))
+        (self.folder / "build").mkdir() # transcripts write there
         for part in "model kernels traces diff cli tests README.md".split():
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             copy(ROOT / part, self.folder / part)
@@ -222,6 +223,10 @@ class Worker:
             return None
         finally:
             path.write_text(original)
+        return self.passes()
+
+    def passes(self):
+        """The quick tests first, then all."""
         if not self.run(self.portable, "./portable"):
             return False
         subprocess.run(["gcc", *self.cli, *self.common, *self.changed, *LIBS, "-o", "tcpoom"],
@@ -242,8 +247,7 @@ def main():
     workers = Queue()
     for _ in range(os.cpu_count() or 1):
         workers.put(Worker())
-    if not all(workers.queue[i].run(workers.queue[i].portable, "./portable")
-               for i in range(workers.qsize())):
+    if not workers.queue[0].passes():
         sys.exit("mutants.py: the tests fail without any change")
     count = Counter()
     done = 0

@@ -159,9 +159,10 @@ static void test_order(void)
 		CHECK(tcpoom_compare_event(&c, "file", &event));
 	}
 	tcpoom_compare_sort(&c);
-	CHECK(c.groups == 2);
+	CHECK(c.groups == 3);
 	CHECK(c.group[0].kind == TCPOOM_KIND_KILL && c.group[0].events == 2);
-	CHECK(c.group[1].kind == TCPOOM_KIND_MESSAGE && c.group[1].events == 3);
+	CHECK(c.group[1].kind == TCPOOM_KIND_MESSAGE && c.group[1].events == 2);
+	CHECK(c.group[1].entry == TCPOOM_CLOSE && c.group[2].entry == TCPOOM_TIMER);
 	tcpoom_compare_free(&c);
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A ledger: the divergences that are known, so that only new ones fail. One line each,
+ *
+ *     A B ENTRY KIND CAUSE
+ *
+ * with the cause as diff prints it ("text path -> cause"); lines that start with # are comments.
+ */
+#ifndef TCPOOM_DIFF_LEDGER_H
+#define TCPOOM_DIFF_LEDGER_H
+
+#include <stdio.h>
+
+#include "../traces/error.h"
+#include "cause.h"
+
+struct tcpoom_known {
+	unsigned long line;
+	const struct tcpoom_kernel *a, *b;
+	enum tcpoom_entry entry;
+	enum tcpoom_kind kind;
+	char *cause;
+	bool met; /* tcpoom_ledger_find has found it */
+};
+
+struct tcpoom_ledger {
+	struct tcpoom_known *known;
+	size_t count;
+};
+
+/* False: *e says why; what was read so far is freed. */
+bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name,
+			struct tcpoom_error *e);
+
+/* Whether the divergence is known; marks it as met. */
+bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
+			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
+			enum tcpoom_kind kind, const char *cause);
+
+/* The next line about these kernels, from number `at` on, that was not met; NULL at the end. */
+const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledger,
+					       const struct tcpoom_kernel *a,
+					       const struct tcpoom_kernel *b, size_t *at);
+
+void tcpoom_ledger_free(struct tcpoom_ledger *ledger);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "witness.h"
+
+#include <string.h>
+
+#include "../model/ticks.h"
+
+/* What the state must go on showing. */
+struct wanted {
+	const struct tcpoom_kernel *a, *b;
+	enum tcpoom_kind kind;
+	struct tcpoom_cause cause;
+};
+
+/* The divergence of a state whose absent fields have their defaults; TCPOOM_SAME if there is none.
+ */
+static enum tcpoom_kind diverges(const struct wanted *w, const struct tcpoom_state *partial,
+				 struct tcpoom_cause *cause)
+{
+	struct tcpoom_state s = *partial;
+	struct tcpoom_verdict a, b;
+	enum tcpoom_field at;
+	enum tcpoom_kind kind;
+
+	tcpoom_state_complete(&s);
+	if (tcpoom_state_unsound(&s, &at) || tcpoom_decide(w->a, &s, &a, NULL) != TCPOOM_OK ||
+	    tcpoom_decide(w->b, &s, &b, NULL) != TCPOOM_OK)
+		return TCPOOM_SAME;
+	kind = tcpoom_kind_of(&a, &b);
+	if (kind != TCPOOM_SAME)
+		tcpoom_cause_find(w->a, w->b, &s, cause);
+	return kind;
+}
+
+static bool shows(const struct wanted *w, const struct tcpoom_state *s)
+{
+	struct tcpoom_cause cause;
+
+	return diverges(w, s, &cause) == w->kind && cause.sets == w->cause.sets &&
+	       !memcmp(cause.set, w->cause.set, cause.sets * sizeof(*cause.set));
+}
+
+static void drop(struct tcpoom_state *s, enum tcpoom_field f)
+{
+	tcpoom_field_forget(s, f);
+	s->unknown &= ~((tcpoom_fieldset)1 << f);
+}
+
+/* Leaves out what need not be said. */
+static void drop_fields(const struct wanted *w, struct tcpoom_state *s)
+{
+	/* backwards: of the orphan counts the exact one stays */
+	for (int f = TCPOOM_FIELDS - 1; f > TCPOOM_F_entry; f--) {
+		struct tcpoom_state less = *s;
+
+		if (!(s->given >> f & 1))
+			continue;
+		drop(&less, (enum tcpoom_field)f);
+		if (shows(w, &less))
+			*s = less;
+	}
+}
+
+/* Moves all times back, so that the data was sent at tick 0. */
+static void move_to_zero(const struct wanted *w, struct tcpoom_state *s)
+{
+	static const enum tcpoom_field times[] = { TCPOOM_F_now, TCPOOM_F_retrans_stamp,
+						   TCPOOM_F_head_sent, TCPOOM_F_lsndtime };
+	struct tcpoom_state moved = *s;
+
+	for (int i = 0; i < 4; i++)
+		if (s->given >> times[i] & 1)
+			tcpoom_field_set(&moved, times[i],
+					 (uint32_t)(tcpoom_field_get(s, times[i]) - s->lsndtime));
+	if (shows(w, &moved))
+		*s = moved;
+}
+
+/* Takes the value if it is in range and the state still shows it. */
+static bool try_value(const struct wanted *w, struct tcpoom_state *s, enum tcpoom_field f,
+		      int64_t value)
+{
+	struct tcpoom_state other = *s;
+
+	if (value < tcpoom_field_table[f].min || value > tcpoom_field_table[f].max)
+		return false;
+	tcpoom_field_set(&other, f, value);
+	if (!shows(w, &other))
+		return false;
+	*s = other;
+	return true;
+}
+
+/* The roundest number there is: a small one, else this one with as few digits as possible. */
+static void round_value(const struct wanted *w, struct tcpoom_state *s, enum tcpoom_field f)
+{
+	static const int64_t usual[] = { 0, 1, 2, 10, 100, 1000, 10000, 100000, -1 };
+	const int64_t value = tcpoom_field_get(s, f);
+	int64_t unit = 1;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		if (value == usual[i] || try_value(w, s, f, usual[i]))
+			return;
+	while (unit <= value / 10 && unit < INT64_MAX / 100)
+		unit *= 10;
+	for (; unit > 1; unit /= 10)
+		if (try_value(w, s, f, value / unit * unit) ||
+		    try_value(w, s, f, wrap_add(value / unit * unit, unit)))
+			return;
+}
+
+/* A limit and what is held against it, which often can shrink only together. */
+static void round_pair(const struct wanted *w, struct tcpoom_state *s, enum tcpoom_field limit,
+		       enum tcpoom_field count)
+{
+	struct tcpoom_state small = *s;
+
+	if (!(s->given >> limit & 1) || !(s->given >> count & 1))
+		return;
+	for (int64_t most = 0; most <= 2; most++)
+		for (int64_t n = 0; n <= 2; n++) {
+			tcpoom_field_set(&small, limit, most);
+			tcpoom_field_set(&small, count, n);
+			if (shows(w, &small)) {
+				*s = small;
+				return;
+			}
+		}
+}
+
+static bool same_state(const struct tcpoom_state *a, const struct tcpoom_state *b)
+{
+	for (int f = 0; f < TCPOOM_FIELDS; f++)
+		if (tcpoom_field_get(a, (enum tcpoom_field)f) !=
+		    tcpoom_field_get(b, (enum tcpoom_field)f))
+			return false;
+	return a->given == b->given;
+}
+
+struct tcpoom_state tcpoom_witness(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+				   const struct tcpoom_state *state)
+{
+	struct wanted w = { .a = a, .b = b };
+	struct tcpoom_state s = *state, before;
+
+	w.kind = diverges(&w, state, &w.cause);
+	do {
+		before = s;
+		drop_fields(&w, &s);
+		move_to_zero(&w, &s);
+		/* a usual tick rate rather than a small one */
+		if (s.given & TCPOOM_BIT(hz))
+			try_value(&w, &s, TCPOOM_F_hz, 1000);
+		for (int f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
+			round_pair(&w, &s, TCPOOM_F_max_orphans, (enum tcpoom_field)f);
+		round_pair(&w, &s, TCPOOM_F_tcp_mem2, TCPOOM_F_mem_allocated);
+		for (int f = TCPOOM_FIELDS - 1; f > TCPOOM_F_hz; f--)
+			if (s.given >> f & 1)
+				round_value(&w, &s, (enum tcpoom_field)f);
+	} while (!same_state(&before, &s));
+	return s;
+}
