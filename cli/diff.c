@@ -22,13 +22,6 @@ const struct option_info diff_options[] = {
 	{ 0 },
 };
 
-static bool compare_event(void *context, const char *file, const struct tcpoom_trace *trace,
-			  const struct tcpoom_event *event)
-{
-	(void)trace;
-	return tcpoom_compare_event(context, file, event);
-}
-
 static void open_text(const struct tcpoom_open_group *open, char *text, size_t size)
 {
 	snprintf(text, size, "%s",
@@ -277,17 +270,14 @@ struct diff_options {
 static int compare_files(const struct diff_options *o, char **argv, int argc)
 {
 	struct tcpoom_ledger ledger = { 0 };
-	struct tcpoom_resolution resolution;
 	struct tcpoom_compare c;
-	const struct tcpoom_kernel *a = cli_kernel(argv[0], &resolution);
-	const struct tcpoom_kernel *b = cli_kernel(argv[1], &resolution);
 	int status;
 
-	if (!a || !b || (o->expect && read_ledger(&ledger, o->expect)))
+	if ((o->expect && read_ledger(&ledger, o->expect)) ||
+	    !cli_compare(&c, argv, argc, o->keep_going, &status)) {
+		tcpoom_ledger_free(&ledger);
 		return STATUS_TROUBLE;
-	tcpoom_compare_init(&c, a, b);
-	status = cli_each_event(argv + 2, argc - 2, o->keep_going, compare_event, &c);
-	tcpoom_compare_sort(&c);
+	}
 	if (o->expect)
 		use_ledger(&c, &ledger, o->expect);
 	if (o->ktap)

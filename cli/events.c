@@ -90,6 +90,28 @@ int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn 
 	return status;
 }
 
+static bool compare_event(void *context, const char *file, const struct tcpoom_trace *trace,
+			  const struct tcpoom_event *event)
+{
+	(void)trace;
+	return tcpoom_compare_event(context, file, event);
+}
+
+bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool keep_going,
+		 int *status)
+{
+	struct tcpoom_resolution resolution;
+	const struct tcpoom_kernel *a = cli_kernel(argv[0], &resolution);
+	const struct tcpoom_kernel *b = cli_kernel(argv[1], &resolution);
+
+	if (!a || !b)
+		return false;
+	tcpoom_compare_init(c, a, b);
+	*status = cli_each_event(argv + 2, argc - 2, keep_going, compare_event, c);
+	tcpoom_compare_sort(c);
+	return true;
+}
+
 void cli_print_time(int64_t ns)
 {
 	int64_t fraction = ns % 1000000000;

@@ -3,6 +3,7 @@
 #ifndef TCPOOM_CLI_EVENTS_H
 #define TCPOOM_CLI_EVENTS_H
 
+#include "../diff/compare.h"
 #include "../traces/trace.h"
 #include "cli.h"
 
@@ -16,6 +17,13 @@ typedef bool cli_event_fn(void *context, const char *file, const struct tcpoom_t
  */
 int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn *each,
 		   void *context);
+
+/*
+ * Compares two kernels, argv[0] and argv[1], over the traces behind them. True: the comparison is
+ * sorted, *status is that of the files, and the caller frees it. False: a kernel was none.
+ */
+bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool keep_going,
+		 int *status);
 
 /* "12.050000", with as many digits as the time has, six at least. */
 void cli_print_time(int64_t ns);

@@ -47,6 +47,12 @@ const struct command commands[] = {
 	  "input. "
 	  "Exits with 1 if any event differs.",
 	  diff_options, true, cmd_diff },
+	{ "shrink", "A B TRACE...", "diverging traces to a small regression test",
+	  "Writes a trace that holds, for each kind and cause of divergence, the smallest state "
+	  "that "
+	  "shows it, with what each of the two kernels is expected to do. Exits with 1 if nothing "
+	  "diverges.",
+	  shrink_options, true, cmd_shrink },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",
 	  help_options, false, cmd_help },
