@@ -18,6 +18,8 @@ const struct option_info check_options[] = {
 struct check {
 	const char *recorder; /* -k */
 	bool quiet, trouble;
+	char named[200]; /* the release that was resolved last, and what it is */
+	const struct tcpoom_kernel *kernel;
 	uint64_t agreed, failed, open,
 		unsaid; /* unsaid: no kernel is named for what was recorded */
 };
@@ -100,12 +102,16 @@ static void judge(struct check *check, const struct claim *c)
 	}
 }
 
-/* The kernel of a claim. An ambiguous one is trouble, once for each claim. */
+/* The kernel of a claim. An ambiguous one is trouble, said once where many follow each other. */
 static bool find_kernel(struct check *check, struct claim *c)
 {
 	struct tcpoom_resolution r;
 
-	c->kernel = cli_kernel(c->named, &r);
+	if (strcmp(check->named, c->named)) {
+		snprintf(check->named, sizeof(check->named), "%s", c->named);
+		check->kernel = cli_kernel(c->named, &r);
+	}
+	c->kernel = check->kernel;
 	check->trouble |= !c->kernel;
 	return c->kernel != NULL;
 }

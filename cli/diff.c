@@ -11,10 +11,12 @@
 #include "../traces/input.h"
 #include "events.h"
 #include "json.h"
+#include "say.h"
 
 const struct option_info diff_options[] = {
 	{ 'g', false, "keep-going", NULL, "pass over bad events, and end with status 2" },
 	{ 'j', false, "json", NULL, "print JSON Lines" },
+	{ 'c', false, "certain", NULL, "status 1 for certain differences only" },
 	{ 'e', false, "expect", "FILE", "a ledger of known divergences: only new ones fail" },
 	{ 'u', false, "junit", "FILE", "write the groups as JUnit test cases" },
 	{ 't', false, "ktap", NULL, "print the groups as KTAP instead of the table" },
@@ -22,20 +24,37 @@ const struct option_info diff_options[] = {
 	{ 0 },
 };
 
+static const char *const relation_texts[TCPOOM_RELATIONS] = {
+	[TCPOOM_AGREE] = "; they agree all the same",
+	[TCPOOM_MAY_DIFFER] = "; they may differ",
+	[TCPOOM_DIFFER] = "; they differ all the same",
+	[TCPOOM_INCOMPARABLE] = "",
+};
+
+/* "not decided: max_orphans unknown; they differ all the same" */
 static void open_text(const struct tcpoom_open_group *open, char *text, size_t size)
 {
-	snprintf(text, size, "%s",
-		 open->status == TCPOOM_UNKNOWN		  ? "not decided: "
-		 : open->status == TCPOOM_UNREPRESENTABLE ? "not comparable: "
-							  : "not modelled: ");
-	for (int f = 0, n = 0; f < TCPOOM_FIELDS; f++)
-		if (open->fields >> f & 1)
-			snprintf(text + strlen(text), size - strlen(text), "%s%s", n++ ? ", " : "",
-				 tcpoom_field_table[f].name);
-	snprintf(text + strlen(text), size - strlen(text), "%s",
-		 open->status == TCPOOM_UNKNOWN		  ? " unknown"
-		 : open->status == TCPOOM_UNREPRESENTABLE ? " is more than an int holds"
-							  : "");
+	char fields[400];
+
+	say_fields(open->fields, fields, sizeof(fields));
+	if (open->status == TCPOOM_UNKNOWN)
+		snprintf(text, size, "not decided: %s unknown%s", fields,
+			 relation_texts[open->relation]);
+	else if (open->status == TCPOOM_UNREPRESENTABLE)
+		snprintf(text, size, "not comparable: %s is more than an int holds", fields);
+	else
+		snprintf(text, size, "not comparable: %s is not modelled", fields);
+}
+
+/* "err_soft=1 ...": what was unknown, with values that make a difference. */
+static void example_text(const struct tcpoom_open_group *open, char *text, size_t size)
+{
+	*text = '\0';
+	for (int f = 0; f < TCPOOM_FIELDS; f++)
+		if (open->fields & open->example.given & (tcpoom_fieldset)1 << f)
+			snprintf(text + strlen(text), size - strlen(text), "%s%s=%" PRId64,
+				 *text ? " " : "", tcpoom_field_table[f].name,
+				 tcpoom_field_get(&open->example, (enum tcpoom_field)f));
 }
 
 /* The smallest state that shows the group's divergence, as a command that explains it. */
@@ -74,6 +93,9 @@ static void print_text(const struct tcpoom_compare *c, const char *named)
 		open_text(o, text, sizeof(text));
 		printf("%8" PRIu64 "  %s\n%18s first at %s:%lu\n", o->events, text, "",
 		       o->first.file, o->first.line);
+		example_text(o, text, sizeof(text));
+		if (*text && o->relation == TCPOOM_MAY_DIFFER)
+			printf("%18s for example with %s\n", "", text);
 	}
 	printf("%" PRIu64 " events: %" PRIu64 " same, %" PRIu64 " differ, %" PRIu64
 	       " not decided, %" PRIu64 " not comparable\n",
@@ -121,6 +143,8 @@ static void print_json(const struct tcpoom_compare *c, const char *named)
 		open_text(&c->open[i], text, sizeof(text));
 		json_open(&j, NULL, '{');
 		json_string(&j, "open", text);
+		example_text(&c->open[i], text, sizeof(text));
+		json_string(&j, "example", text);
 		json_unsigned(&j, "events", c->open[i].events);
 		json_place(&j, &c->open[i].first);
 	}
@@ -129,6 +153,8 @@ static void print_json(const struct tcpoom_compare *c, const char *named)
 	json_unsigned(&j, "same", c->same);
 	json_unsigned(&j, "differ", c->differ);
 	json_unsigned(&j, "not_decided", c->undecided);
+	json_unsigned(&j, "differ_anyway", c->differ_anyway);
+	json_unsigned(&j, "may_differ", c->may_differ);
 	json_unsigned(&j, "not_comparable", c->incomparable);
 	json_unsigned(&j, "assumed", c->assumed);
 	json_close(&j, '}');
@@ -263,7 +289,7 @@ static bool has_new(const struct tcpoom_compare *c)
 }
 
 struct diff_options {
-	bool keep_going, as_json, quiet, ktap;
+	bool keep_going, as_json, quiet, ktap, certain;
 	const char *expect, *junit;
 };
 
@@ -286,7 +312,7 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 		(o->as_json ? print_json : print_text)(&c, argv[0]);
 	if (o->junit && write_junit(o->junit, &c, argv[0]))
 		status = STATUS_TROUBLE;
-	if (!status && has_new(&c))
+	if (!status && (has_new(&c) || c.differ_anyway || (c.may_differ && !o->certain)))
 		status = STATUS_DIFFERENT;
 	tcpoom_compare_free(&c);
 	tcpoom_ledger_free(&ledger);
@@ -307,6 +333,8 @@ int cmd_diff(const struct command *command, int argc, char **argv)
 			o.quiet = true;
 		else if (option == 't')
 			o.ktap = true;
+		else if (option == 'c')
+			o.certain = true;
 		else if (option == 'e')
 			o.expect = optarg;
 		else if (option == 'u')

@@ -172,8 +172,8 @@ static void print_decision(const struct decision *d)
 {
 	char names[80];
 
-	printf("%s: %s (rules of %s, %s)\n", d->named, entry_functions[d->state.entry],
-	       d->kernel->name, tcpoom_evidence_names[d->resolution.evidence]);
+	printf("%s: %s\n(rules of %s, %s; %s)\n", d->named, entry_functions[d->state.entry],
+	       d->kernel->name, tcpoom_evidence_names[d->resolution.evidence], d->resolution.why);
 	for (unsigned i = 0; i < d->tests.count; i++)
 		print_test(&d->tests.test[i]);
 	say_fields(d->assumed & d->kernel->needs[d->state.entry], names, sizeof(names));
@@ -200,6 +200,18 @@ static void ask_other(const struct decision *d, const struct tcpoom_kernel *kern
 	if (o->status != TCPOOM_OK || tcpoom_verdict_same(&d->verdict, &o->verdict))
 		return;
 	tcpoom_cause_find(d->kernel, kernel, &d->state, &o->cause);
+}
+
+/* Whether two rows have the same variants of the rules that are in the cause. */
+static bool same_variants(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+			  tcpoom_ruleset rules)
+{
+	for (int rule = 0; rule < TCPOOM_RULES; rule++)
+		if ((rules >> rule & 1) &&
+		    tcpoom_rules_get(a->rules, (enum tcpoom_rule)rule) !=
+			    tcpoom_rules_get(b->rules, (enum tcpoom_rule)rule))
+			return false;
+	return true;
 }
 
 static bool same_other(const struct other *a, const struct other *b)
@@ -251,7 +263,9 @@ static void print_others(const struct decision *d)
 	for (int k = 1; k <= TCPOOM_KERNELS; k++) {
 		if (k < TCPOOM_KERNELS) {
 			ask_other(d, &tcpoom_kernels[k], &next);
-			if (same_other(&run, &next))
+			if (same_other(&run, &next) &&
+			    same_variants(&tcpoom_kernels[first], &tcpoom_kernels[k],
+					  tcpoom_cause_rules(&run.cause)))
 				continue;
 		}
 		print_other(d, first, k - 1, &run);
@@ -319,6 +333,7 @@ static void print_json(const struct decision *d)
 	json_string(&j, "kernel", d->named);
 	json_string(&j, "rules_of", d->kernel->name);
 	json_string(&j, "evidence", tcpoom_evidence_names[d->resolution.evidence]);
+	json_string(&j, "why", d->resolution.why);
 	json_string(&j, "entry", tcpoom_entry_names[d->state.entry]);
 	json_open(&j, "tests", '[');
 	for (unsigned i = 0; i < d->tests.count; i++)

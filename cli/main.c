@@ -45,7 +45,7 @@ const struct command commands[] = {
 	  "which, exchanged from A's to B's, turns A's verdict into B's. Each group has a "
 	  "witness: the smallest state that shows it, as a command that explains it. - is standard "
 	  "input. "
-	  "Exits with 1 if any event differs.",
+	  "Exits with 1 if an event differs, or may differ where fields are unknown.",
 	  diff_options, true, cmd_diff },
 	{ "shrink", "A B TRACE...", "diverging traces to a small regression test",
 	  "Writes a trace that holds, for each kind and cause of divergence, the smallest state "
@@ -113,7 +113,7 @@ void cli_refused(enum tcpoom_status status, const char *named, const struct tcpo
 	const int64_t value = tcpoom_field_get(s, f);
 
 	if (status == TCPOOM_UNKNOWN)
-		tcpoom_fail(e, e->column, "%s is unknown, expected a value: %s needs it on %s",
+		tcpoom_fail(e, e->column, "found no %s, expected a value: %s needs it on %s",
 			    field, tcpoom_entry_names[s->entry], named);
 	else if (status == TCPOOM_UNREPRESENTABLE)
 		tcpoom_fail(e, e->column,

@@ -15,7 +15,10 @@ static bool is_subsequence(const struct tcpoom_verdict *v, const struct tcpoom_s
 /* TCPAbortOnMemory is counted with every kill but that of a dying namespace. */
 static bool agrees_count(const struct tcpoom_verdict *v, const struct tcpoom_stated *stated)
 {
-	return !stated->uncounted || !v->snmp;
+	const bool killed =
+		stated->outcome == TCPOOM_KILLED_RESET || stated->outcome == TCPOOM_KILLED_SILENT;
+
+	return killed ? stated->uncounted == !v->snmp : !stated->uncounted || !v->snmp;
 }
 
 bool tcpoom_agrees_recorded(const struct tcpoom_verdict *v, const struct tcpoom_stated *recorded)

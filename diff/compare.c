@@ -52,13 +52,14 @@ static bool add_divergence(struct tcpoom_compare *c, enum tcpoom_kind kind,
 	return true;
 }
 
-static bool add_open(struct tcpoom_compare *c, enum tcpoom_status status, tcpoom_fieldset fields,
+static bool add_open(struct tcpoom_compare *c, const struct tcpoom_open_group *one,
 		     const char *file, unsigned long line)
 {
 	struct tcpoom_open_group *open;
 
 	for (size_t i = 0; i < c->opens; i++)
-		if (c->open[i].status == status && c->open[i].fields == fields) {
+		if (c->open[i].status == one->status && c->open[i].fields == one->fields &&
+		    c->open[i].relation == one->relation) {
 			c->open[i].events++;
 			return true;
 		}
@@ -67,11 +68,25 @@ static bool add_open(struct tcpoom_compare *c, enum tcpoom_status status, tcpoom
 		return false;
 	c->open = open;
 	open += c->opens;
-	*open = (struct tcpoom_open_group){ .status = status, .fields = fields, .events = 1 };
+	*open = *one;
+	open->events = 1;
 	if (!set_place(&open->first, file, line))
 		return false;
 	c->opens++;
 	return true;
+}
+
+/* An event that some field leaves open may still differ, or agree, whatever that field is. */
+static bool add_undecided(struct tcpoom_compare *c, tcpoom_fieldset fields, const char *file,
+			  const struct tcpoom_event *event)
+{
+	struct tcpoom_open_group one = { .status = TCPOOM_UNKNOWN, .fields = fields };
+
+	one.relation = tcpoom_relation_find(c->a, c->b, &event->state, &one.example);
+	c->undecided++;
+	c->differ_anyway += one.relation == TCPOOM_DIFFER;
+	c->may_differ += one.relation == TCPOOM_MAY_DIFFER;
+	return add_open(c, &one, file, event->line);
 }
 
 bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
@@ -85,17 +100,21 @@ bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 	enum tcpoom_kind kind;
 
 	c->events++;
-	if (needs & ~s->given) {
-		c->undecided++;
-		return add_open(c, TCPOOM_UNKNOWN, needs & ~s->given, file, event->line);
-	}
+	if (needs & ~s->given)
+		return add_undecided(c, needs & ~s->given, file, event);
 	status = tcpoom_decide(c->a, s, &a, NULL);
 	b.blame = a.blame;
 	if (status == TCPOOM_OK)
 		status = tcpoom_decide(c->b, s, &b, NULL);
 	if (status != TCPOOM_OK) {
 		c->incomparable++;
-		return add_open(c, status, (tcpoom_fieldset)1 << b.blame, file, event->line);
+		return add_open(c,
+				&(struct tcpoom_open_group){
+					.status = status,
+					.fields = (tcpoom_fieldset)1 << b.blame,
+					.relation = TCPOOM_INCOMPARABLE,
+				},
+				file, event->line);
 	}
 	c->assumed += (event->assumed & needs) != 0;
 	kind = tcpoom_kind_of(&a, &b);

@@ -4,7 +4,7 @@
 #define TCPOOM_DIFF_COMPARE_H
 
 #include "../traces/trace.h"
-#include "cause.h"
+#include "possible.h"
 
 /* Where an event stands. */
 struct tcpoom_place {
@@ -26,13 +26,16 @@ struct tcpoom_group {
 struct tcpoom_open_group {
 	enum tcpoom_status status;
 	tcpoom_fieldset fields;
+	enum tcpoom_relation relation; /* of the kernels, for what is unknown */
 	uint64_t events;
 	struct tcpoom_place first;
+	struct tcpoom_state example; /* values with which the first event makes a difference */
 };
 
 struct tcpoom_compare {
 	const struct tcpoom_kernel *a, *b;
 	uint64_t events, same, differ, undecided, incomparable;
+	uint64_t differ_anyway, may_differ; /* of the undecided ones */
 	uint64_t assumed; /* decided events with an orphan count that was taken from another */
 	struct tcpoom_group *group;
 	size_t groups;

@@ -7,13 +7,16 @@
 struct walk {
 	tcpoom_fieldset unknown;
 	struct tcpoom_state state;
-	const struct tcpoom_kernel *kernel;
+	/* returns false to end the walk */
+	bool (*visit)(struct walk *walk);
+	const struct tcpoom_kernel *kernel, *other;
 	struct tcpoom_possible *to;
+	struct tcpoom_state *example;
 	unsigned tried;
+	bool same, differ;
 };
 
-/* Returns false to end the walk. */
-static bool visit(struct walk *w)
+static bool collect(struct walk *w)
 {
 	struct tcpoom_possible *p = w->to;
 	struct tcpoom_verdict v;
@@ -41,7 +44,7 @@ static bool walk_from(struct walk *w, unsigned at)
 	while (at < tcpoom_critical_fields && !(w->unknown >> tcpoom_critical_order[at] & 1))
 		at++;
 	if (at == tcpoom_critical_fields)
-		return visit(w);
+		return w->visit(w);
 	f = tcpoom_critical_order[at];
 	tcpoom_critical_find(&w->state, w->state.given, f, &critical);
 	for (unsigned i = 0; i < critical.count; i++) {
@@ -56,10 +59,45 @@ static bool walk_from(struct walk *w, unsigned at)
 void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoom_state *state,
 			  struct tcpoom_possible *to)
 {
-	struct walk w = { .state = *state, .kernel = kernel, .to = to };
+	struct walk w = { .state = *state, .visit = collect, .kernel = kernel, .to = to };
 
 	to->verdicts = 0;
 	to->refused = TCPOOM_OK;
 	w.unknown = kernel->needs[state->entry] & ~state->given;
 	walk_from(&w, 0);
+}
+
+static bool relate(struct walk *w)
+{
+	struct tcpoom_verdict a, b;
+
+	if (++w->tried > TCPOOM_TRIED_MOST)
+		return false;
+	if (tcpoom_decide(w->kernel, &w->state, &a, NULL) != TCPOOM_OK ||
+	    tcpoom_decide(w->other, &w->state, &b, NULL) != TCPOOM_OK)
+		return true;
+	if (tcpoom_verdict_same(&a, &b))
+		w->same = true;
+	else if (!w->differ)
+		*w->example = w->state;
+	w->differ |= !tcpoom_verdict_same(&a, &b);
+	return !w->same || !w->differ;
+}
+
+enum tcpoom_relation tcpoom_relation_find(const struct tcpoom_kernel *a,
+					  const struct tcpoom_kernel *b,
+					  const struct tcpoom_state *state,
+					  struct tcpoom_state *example)
+{
+	struct walk w = {
+		.state = *state, .visit = relate, .kernel = a, .other = b, .example = example
+	};
+
+	*example = *state;
+	w.unknown = (a->needs[state->entry] | b->needs[state->entry]) & ~state->given;
+	walk_from(&w, 0);
+	/* what was not tried may be otherwise */
+	if (w.tried > TCPOOM_TRIED_MOST || (w.same && w.differ))
+		return TCPOOM_MAY_DIFFER;
+	return w.differ ? TCPOOM_DIFFER : w.same ? TCPOOM_AGREE : TCPOOM_INCOMPARABLE;
 }

@@ -9,7 +9,7 @@
 #include "cause.h"
 
 #define TCPOOM_POSSIBLE_MOST 16
-#define TCPOOM_TRIED_MOST 1000000 /* states tried for one event */
+#define TCPOOM_TRIED_MOST 100000 /* states tried for one event */
 
 /* The verdicts of one kernel, each with the first state that leads to it. */
 struct tcpoom_possible {
@@ -24,5 +24,23 @@ struct tcpoom_possible {
 /* A state in which all that the kernel needs is known has one verdict. */
 void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoom_state *state,
 			  struct tcpoom_possible *to);
+
+/* How two kernels relate where fields are unknown. */
+enum tcpoom_relation {
+	TCPOOM_AGREE,	     /* whatever the values are */
+	TCPOOM_MAY_DIFFER,   /* for some values */
+	TCPOOM_DIFFER,	     /* whatever the values are */
+	TCPOOM_INCOMPARABLE, /* one of them never has a verdict */
+	TCPOOM_RELATIONS
+};
+
+/*
+ * Where they differ or may differ, *example is the first state that was met in which they do; none
+ * was met if it gives nothing that *state does not.
+ */
+enum tcpoom_relation tcpoom_relation_find(const struct tcpoom_kernel *a,
+					  const struct tcpoom_kernel *b,
+					  const struct tcpoom_state *state,
+					  struct tcpoom_state *example);
 
 #endif

@@ -17,7 +17,6 @@ enum { CHECK = 1, TIMERS = 2, GUEST = 4 };
 /* A set of rows, a bit each. */
 #define ROW(a) (1u << TCPOOM_K_##a)
 #define ROWS2(a, b) (ROW(a) | ROW(b))
-#define ROWS3(a, b, c) (ROW(a) | ROW(b) | ROW(c))
 
 static const struct span {
 	uint64_t first, last;
@@ -92,6 +91,12 @@ static void print_version(uint64_t version, char text[static 24])
 		snprintf(text, 24, d ? "%u.%u.%u" : "%u.%u", a, b, d);
 }
 
+/* Whether a mainline release stands in the span, and not only stable ones of one line. */
+static bool has_mainline(const struct span *span)
+{
+	return !(span->first & 0xffff) || span->first >> 16 != span->last >> 16;
+}
+
 static const struct span *find_span(uint64_t version)
 {
 	for (size_t i = 0; i < COUNT(spans); i++)
@@ -148,6 +153,8 @@ static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
 			say_verified(to, name, verified[i].by);
 			return;
 		}
+		if (find_span(verified[i].release)->rows != span->rows)
+			continue;
 		if (verified[i].release < version)
 			below = &verified[i];
 		else if (!above)
@@ -161,12 +168,15 @@ static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
 		print_version(below->release, lower);
 	if (above)
 		print_version(above->release, upper);
-	snprintf(to->why, sizeof(to->why), "%s: %s the verified %s%s%s%s%s", name,
-		 !below	  ? "before"
-		 : !above ? "after"
-			  : "between",
-		 below ? lower : upper, below && above ? " and " : "", below && above ? upper : "",
-		 *span->why ? "; " : "", span->why);
+	if (!below && !above)
+		snprintf(to->why, sizeof(to->why), "%s: %s", name, span->why);
+	else
+		snprintf(to->why, sizeof(to->why), "%s: %s the verified %s%s%s%s%s", name,
+			 !below	  ? "before"
+			 : !above ? "after"
+				  : "between",
+			 below ? lower : upper, below && above ? " and " : "",
+			 below && above ? upper : "", *span->why ? "; " : "", span->why);
 }
 
 /* Reads up to four numbers with dots between them. */
@@ -253,13 +263,22 @@ static bool is_pre_release(const char *suffix)
 	       !strncmp(suffix, "-test", 5);
 }
 
-/* The rows of the mainline release before this one. */
+/* The rows of the mainline release before this one, also where the first number changed. */
 static uint32_t rows_before(uint64_t version)
 {
-	const uint64_t one = version < V(3, 0, 0, 0) ? V(0, 0, 1, 0) : V(0, 1, 0, 0);
-	const struct span *span = find_span((version & ~(uint64_t)0xffff) - one);
+	/* 3.0 was to be 2.6.40 */
+	const uint64_t line =
+		version >> 16 == V(3, 0, 0, 0) >> 16 ? V(2, 6, 40, 0) : version & ~(uint64_t)0xffff;
+	const uint64_t one = line < V(3, 0, 0, 0) ? V(0, 0, 1, 0) : V(0, 1, 0, 0);
+	const struct span *span = find_span(line - one);
+	uint32_t rows = 0;
 
-	return span ? span->rows : 0;
+	if (span)
+		return span->rows;
+	for (size_t i = 0; spans[i].first <= version; i++)
+		if (spans[i].last < version && has_mainline(&spans[i]))
+			rows = spans[i].rows;
+	return rows;
 }
 
 static bool resolve_release(const char *string, struct tcpoom_resolution *to)
@@ -389,7 +408,7 @@ void tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static 24]
 	snprintf(text, 24, "%s", kernel->name);
 	/* stable releases that took a change early are no end of a line */
 	for (size_t i = 0; i < COUNT(spans); i++)
-		if (spans[i].rows == row && !(spans[i].first & 0xffff))
+		if (spans[i].rows == row && has_mainline(&spans[i]))
 			print_version(spans[i].last & ~(uint64_t)0xffff, text);
 	if (row == spans[COUNT(spans) - 1].rows)
 		*text = '\0';

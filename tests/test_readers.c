@@ -56,7 +56,7 @@ static const struct {
 	  "1 rows" },
 	{ "", "in:0:0: found nothing, expected a line of column names" },
 	{ "\n", "in:1:1: found nothing, expected the name of a field (see tcpoom decide --help)" },
-	{ "now\n1\n", "in:1:0: found no column \"entry\", which is required" },
+	{ "now\n1\n", "in:1:4: found no column \"entry\", expected it: it is required" },
 	{ "entry,orphan\n", "in:1:7: found \"orphan\", expected the name of a field (see tcpoom "
 			    "decide --help)" },
 	{ "entry,now,now\n", "in:1:11: found \"now\", expected each column once" },
@@ -315,22 +315,28 @@ static const struct {
 	  "in:3:11: found \"x\", expected \"a line\", suppressed=N or snmp=0" },
 	{ MAGIC "1 close\n  => kept suppressed=x\n",
 	  "in:3:22: found \"x\", expected a number from 0 to 4294967295" },
-	{ MAGIC "1 close\n  => kept \"a\n", "in:3:11: found a string that does not end" },
+	{ MAGIC "1 close\n  => kept \"a\n",
+	  "in:3:11: found a string that does not end, expected '\"'" },
 	{ MAGIC "1 close\n  => kept \"\\q\"\n",
-	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
+	  "in:3:13: found \"q\", expected n, t, r, \\, \" or xHH after a backslash" },
 	{ MAGIC "1 close\n  => kept \"\\",
 	  "in:3:13: found the end of the file, expected a newline: the line is truncated" },
 	{ MAGIC "1 close\n  => kept \"\\\n",
-	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
+	  "in:3:13: found nothing, expected n, t, r, \\, \" or xHH after a backslash" },
 	{ MAGIC "1 close\n  => kept \"\\x4\"\n",
-	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
+	  "in:3:13: found \"x\", expected n, t, r, \\, \" or xHH after a backslash" },
 	{ MAGIC "1 close\n  => kept \"\\x00\"\n",
-	  "in:3:13: expected \\n, \\t, \\r, \\\\, \\\" or \\xHH" },
+	  "in:3:13: found \"x\", expected n, t, r, \\, \" or xHH after a backslash" },
 	{ MAGIC "1 close\n  => kept \"1\" \"2\" \"3\" \"4\" \"5\" \"6\" \"7\" \"8\" \"9\"\n",
 	  "in:3:43: found more than 8 lines" },
 	{ MAGIC "1 close\n  expect 3.4 kept\n",
 	  "in:3:10: found \"3.4\", expected KERNEL: after `expect`" },
 	{ MAGIC "1 close\n  expect :\n", "in:3:10: found \":\", expected KERNEL: after `expect`" },
+	{ MAGIC "1 close\n  expect 3.4: kept suppressed=1\n",
+	  "in:3:14: found suppressed=, expected messages as asked" },
+	{ MAGIC "1 close\n  => kept \"\\xAf\\xfA\"\n", "1 events" },
+	{ MAGIC "1 close tcp_mem=1,2,3 foo=1\n",
+	  "in:2:23: found \"foo\", expected a field (see tcpoom diff --help)" },
 	{ MAGIC "1 close\n  expect 3.4: kept |\n",
 	  "in:3:21: found nothing, expected kept, killed reset, killed silent, expired or ?" },
 	{ MAGIC "1 close\n  expect 3.4: ?|?|?|?|?|?|?|?|?\n",
@@ -472,7 +478,7 @@ static void test_long_line(void)
 	CHECK(strstr(got, "expected timer, close, retransmit or probe"));
 	strcpy(input + 6 + TCPOOM_LINE_MOST, " \nclose\n");
 	read_csv(input, false, got);
-	CHECK_STRING(got, "in:2:1048577: found a line of more than 1048576 bytes");
+	CHECK_STRING(got, "in:2:1048577: found a longer line, expected at most 1048576 bytes");
 	free(input);
 }
 

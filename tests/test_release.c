@@ -156,12 +156,14 @@ static const struct known vendors[] = {
 	{ "4.18.0-304.el8", "ambiguous: 4.19 4.20" },
 	{ "4.18.0-305.el8", "inferred: 4.20" },
 	{ "4.18.0-553.el8_10", "verified: 4.20" },
+	{ "4.18.0-553.5.1.el8_10", "inferred: 4.20" },
 	{ "4.18.0-554.el8_10", "inferred: 4.20" },
 	{ "5.14.0-162.6.1.el9_1", "inferred: 5.1" },
 	{ "5.14.0-193.el9", "inferred: 5.1" },
 	{ "5.14.0-194.el9", "inferred: 6.0" },
 	{ "5.14.0-284.11.1.el9_2", "inferred: 6.0" },
 	{ "5.14.0-427.13.1.el9_4", "verified: 6.0" },
+	{ "5.14.0-427.99.1.el9_4", "inferred: 6.0" },
 	{ "5.14.0-503.el9_5", "inferred: 6.0" },
 	{ "6.12.0-55.el10", "inferred: 6.0" },
 	/* Debian counts its ABIs; its changelog maps them */
@@ -205,7 +207,11 @@ static const struct known vendors[] = {
 	{ "2.4.11-pre1", "ambiguous: 2.4.0 2.4.11" },
 	{ "2.6.17-rc1", "ambiguous: 2.4.11 2.6.17" },
 	{ "2.6.0-test9", "inferred: 2.4.11" },
-	{ "3.0-rc1", "inferred: 3.0" },
+	{ "3.0-rc1", "ambiguous: 2.6.37 3.0" },
+	{ "6.0-rc1", "ambiguous: 5.16 6.0" },
+	{ "5.0-rc1", "inferred: 4.20" },
+	{ "2.6.36-rc1", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.4.0-test9", "inferred: 2.4.0" },
 	{ "6.17-rc1", "inferred: 6.15" },
 	{ "6.8.0-+", "inferred: 6.0" },
 	{ "2.6.32.70-5", "inferred: 2.6.36" },
@@ -338,7 +344,10 @@ static void test_names(void)
 static const struct {
 	const char *string, *why;
 } reasons[] = {
-	{ "2.4.1", "2.4.1: before the verified 2.4.22; 2.4.11 made TCP_RTO_MAX unsigned" },
+	{ "2.4.1", "2.4.1: 2.4.11 made TCP_RTO_MAX unsigned" },
+	{ "2.4.12", "2.4.12: before the verified 2.4.22; 2.4.11 made TCP_RTO_MAX unsigned" },
+	{ "5.12",
+	  "5.12: between the verified 5.10.7 and 5.15; 5.15.3 took the cached orphan count" },
 	{ "2.6.20", "2.6.20: between the verified 2.6.18 and 2.6.20.1" },
 	{ "7.3.1", "7.3.1: after the verified 7.2.13" },
 	{ "6.1.192",
@@ -392,6 +401,10 @@ static void test_list(void)
 	CHECK_STRING(text, "5.15");
 	tcpoom_release_end(kernel_of("4.4.131"), text);
 	CHECK_STRING(text, "4.4.131");
+	tcpoom_release_end(kernel_of("4.15"), text);
+	CHECK_STRING(text, "4.18");
+	tcpoom_release_end(kernel_of("5.16"), text);
+	CHECK_STRING(text, "5.19");
 	tcpoom_release_end(kernel_of("7.1"), text);
 	CHECK_STRING(text, "");
 	/* a text that is too short is cut, not overrun */

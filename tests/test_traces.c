@@ -120,6 +120,7 @@ static void test_agreement(void)
 		{ { TCPOOM_KILLED_RESET, 2, { ORPHANED, MEMORY }, -1, true }, false, false },
 		{ { -1, 1, { MEMORY }, -1, false }, true, true },
 		{ { -1, 1, { "x" }, -1, false }, false, false },
+		{ { -1, 1, { MEMORY }, -1, true }, false, false },
 	};
 	const struct tcpoom_verdict v = { .outcome = TCPOOM_KILLED_RESET,
 					  .snmp = 1,
@@ -137,11 +138,28 @@ static void test_agreement(void)
 	}
 }
 
+/* A dying namespace kills without a count, and only that. */
+static void test_uncounted(void)
+{
+	const struct tcpoom_verdict quiet = { .outcome = TCPOOM_KILLED_SILENT };
+	const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
+	const struct tcpoom_stated uncounted = { .outcome = TCPOOM_KILLED_SILENT,
+						 .suppressed = -1,
+						 .uncounted = true };
+	const struct tcpoom_stated counted = { .outcome = TCPOOM_KILLED_SILENT, .suppressed = -1 };
+	const struct tcpoom_stated stays = { .outcome = TCPOOM_KEPT, .suppressed = -1 };
+
+	CHECK(tcpoom_agrees_recorded(&quiet, &uncounted));
+	CHECK(!tcpoom_agrees_recorded(&quiet, &counted));
+	CHECK(tcpoom_agrees_recorded(&kept, &stays));
+}
+
 static const struct test traces_tests[] = {
 	{ "recorded in real kernels", test_recorded },
 	{ "scenarios", test_scenarios },
 	{ "incidents", test_incidents },
 	{ "agreement", test_agreement },
+	{ "kills that are not counted", test_uncounted },
 	{ NULL, NULL },
 };
 

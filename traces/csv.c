@@ -123,7 +123,8 @@ static bool read_header(struct tcpoom_csv *csv, bool ignore_unknown, struct tcpo
 		has_entry |= use == TCPOOM_F_entry;
 	}
 	if (!has_entry)
-		return tcpoom_fail(e, 0, "found no column \"entry\", which is required");
+		return tcpoom_fail(e, csv->line.length + 1,
+				   "found no column \"entry\", expected it: it is required");
 	return true;
 }
 

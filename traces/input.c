@@ -118,6 +118,10 @@ static FILE *open_decoder(FILE *in, bool is_zstd)
 	}
 	if (ready)
 		out = fopencookie(input, "r", io);
+	if (!out && ready && is_zstd)
+		ZSTD_freeDStream(input->zstd);
+	if (!out && ready && !is_zstd)
+		inflateEnd(&input->zlib);
 	if (!out)
 		free(input);
 	return out;

@@ -53,8 +53,8 @@ static enum tcpoom_line_result fail(struct tcpoom_line *line, enum ending ending
 
 	line->failed = true;
 	if (ending == TOO_LONG)
-		tcpoom_fail(e, TCPOOM_LINE_MOST + 1UL, "found a line of more than %d bytes",
-			    TCPOOM_LINE_MOST);
+		tcpoom_fail(e, TCPOOM_LINE_MOST + 1UL,
+			    "found a longer line, expected at most %d bytes", TCPOOM_LINE_MOST);
 	else if (ending == NO_MEMORY)
 		tcpoom_fail(e, 0, "out of memory");
 	else

@@ -28,9 +28,10 @@ struct tcpoom_span tcpoom_cursor_word(struct tcpoom_cursor *c)
 
 static int hex_digit(char c)
 {
-	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c) : NULL;
+	const char *digits = "0123456789abcdefABCDEF", *at = c ? strchr(digits, c) : NULL;
+	const int digit = at ? (int)(at - digits) : -1;
 
-	return at ? (int)(at - digits) : -1;
+	return digit < 16 ? digit : digit - 6;
 }
 
 /* The character after a backslash, or two hex digits after \x. NUL is not allowed in a line. */
@@ -48,7 +49,9 @@ static bool unescape(struct tcpoom_cursor *c, char *to, struct tcpoom_error *e)
 	high = *c->at == 'x' ? hex_digit(c->at[1]) : -1;
 	low = high >= 0 ? hex_digit(c->at[2]) : -1;
 	if (low < 0 || high + low == 0)
-		return tcpoom_fail(e, column(c), "expected \\n, \\t, \\r, \\\\, \\\" or \\xHH");
+		return tcpoom_fail_found(e,
+					 (struct tcpoom_span){ c->at, *c->at != '\0', column(c) },
+					 "n, t, r, \\, \" or xHH after a backslash");
 	*to = (char)(high * 16 + low);
 	c->at += 3;
 	return true;
@@ -64,7 +67,8 @@ static bool read_string(struct tcpoom_cursor *c, struct tcpoom_stated *to, struc
 	to->line[to->lines++] = out;
 	while (*c->at != '"') {
 		if (!*c->at)
-			return tcpoom_fail(e, start, "found a string that does not end");
+			return tcpoom_fail(e, start,
+					   "found a string that does not end, expected '\"'");
 		if (*c->at != '\\')
 			*out++ = *c->at++;
 		else if (c->at++, !unescape(c, out++, e))
@@ -138,6 +142,7 @@ bool tcpoom_stated_read(struct tcpoom_cursor *c, struct tcpoom_stated *to, struc
 bool tcpoom_expect_read(struct tcpoom_cursor *c, struct tcpoom_expect *to, struct tcpoom_error *e)
 {
 	struct tcpoom_span kernel = tcpoom_cursor_word(c);
+	unsigned long start;
 
 	to->alternatives = 0;
 	if (kernel.len < 2 || kernel.text[kernel.len - 1] != ':')
@@ -148,8 +153,12 @@ bool tcpoom_expect_read(struct tcpoom_cursor *c, struct tcpoom_expect *to, struc
 		if (to->alternatives == TCPOOM_ALTERNATIVES_MOST)
 			return tcpoom_fail(e, column(c), "found more than %d alternatives",
 					   TCPOOM_ALTERNATIVES_MOST);
+		start = column(c);
 		if (!tcpoom_stated_read(c, &to->alternative[to->alternatives++], e))
 			return false;
+		if (to->alternative[to->alternatives - 1].suppressed >= 0)
+			return tcpoom_fail(e, start,
+					   "found suppressed=, expected messages as asked");
 		if (!*c->at)
 			return true;
 	}

@@ -201,7 +201,7 @@ static bool read_time(struct tcpoom_span word, int64_t *ns, struct tcpoom_error 
 }
 
 /* What stands for a key in the set of those that an event has given: a field, or one of these. */
-enum { KEY_TCP_MEM = TCPOOM_FIELDS, KEY_SK, KEY_CPU, KEY_ID };
+enum { KEY_UNKNOWN = TCPOOM_FIELDS, KEY_TCP_MEM, KEY_SK, KEY_CPU, KEY_ID };
 
 static unsigned key_number(struct tcpoom_span key)
 {
@@ -223,7 +223,7 @@ static bool read_pair(struct tcpoom_event *event, struct tcpoom_span word, unsig
 	if (!split_pair(word, &key, &value, e))
 		return false;
 	bit = (uint64_t)1 << key_number(key);
-	if (*seen & bit)
+	if (bit != (uint64_t)1 << KEY_UNKNOWN && (*seen & bit))
 		return tcpoom_fail_found(e, key, "each key once");
 	*seen |= bit;
 	if (tcpoom_span_is(key, "sk")) {
@@ -409,6 +409,7 @@ enum tcpoom_trace_result tcpoom_trace_next(struct tcpoom_trace *t, struct tcpoom
 		case TCPOOM_LINE_END:
 			return TCPOOM_TRACE_END;
 		case TCPOOM_LINE_BAD:
+			skip_under(t);
 			return TCPOOM_TRACE_BAD;
 		default:
 			break;
