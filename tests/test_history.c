@@ -23,6 +23,14 @@ struct history {
 #define ORPHAN_NEW "\"TCP: too many orphaned sockets\""
 #define MEMORY_NEW "\"TCP: out of memory -- consider tuning tcp_mem\""
 
+/* Kills for orphans from a row on: the exact sum is taken from 2.6.36 to 5.15, the text changed. */
+#define KILLS(from, how, old_text)                                                                 \
+	{ from, how " " old_text }, { "2.6.36", how " " old_text " sum" },                         \
+		{ "3.3", how " " ORPHAN_NEW " sum" },                                              \
+	{                                                                                          \
+		"5.16", how " " ORPHAN_NEW                                                         \
+	}
+
 static const struct history count[] = {
 	{ "close orphans=5 orphans_approx=20 orphans_cached=30",
 	  { { "2.4.0", "kept" },
@@ -73,11 +81,7 @@ static const struct history limit[] = {
 	{ "timer orphans=10", { { "2.4.0", "killed reset " MEMORY_OLD }, { "2.6.22", "kept" } } },
 	{ "timer orphans=9", { { "2.4.0", "kept" } } },
 	{ "close orphans=10", { { "2.4.0", "kept" } } },
-	{ "close orphans=11",
-	  { { "2.4.0", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "killed reset " ORPHAN_OLD " sum" },
-	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
-	    { "5.16", "killed reset " ORPHAN_NEW } } },
+	{ "close orphans=11", { KILLS("2.4.0", "killed reset", ORPHAN_OLD) } },
 };
 
 static const struct history self[] = {
@@ -110,18 +114,10 @@ static const struct history self[] = {
 
 static const struct history late[] = {
 	{ "timer orphans=6 lsndtime=9760000", { { "2.4.0", "kept" } } },
-	{ "timer orphans=6 lsndtime=9759999",
-	  { { "2.4.0", "killed reset " MEMORY_OLD },
-	    { "2.6.36", "killed reset " MEMORY_OLD " sum" },
-	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
-	    { "5.16", "killed reset " ORPHAN_NEW } } },
+	{ "timer orphans=6 lsndtime=9759999", { KILLS("2.4.0", "killed reset", MEMORY_OLD) } },
 	/* the data was sent in the future, or 2^31 ticks and more ago */
 	{ "timer orphans=6 lsndtime=10001000",
-	  { { "2.4.0", "kept" },
-	    { "2.4.11", "killed reset " MEMORY_OLD },
-	    { "2.6.36", "killed reset " MEMORY_OLD " sum" },
-	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
-	    { "5.16", "killed reset " ORPHAN_NEW } } },
+	  { { "2.4.0", "kept" }, KILLS("2.4.11", "killed reset", MEMORY_OLD) } },
 };
 
 static const struct history sndbuf[] = {
@@ -380,25 +376,13 @@ static const struct history probe[] = {
 /* What no commit changed. */
 static const struct history reset[] = {
 	{ "timer orphans=11 do_reset=0 lsndtime=9940000",
-	  { { "2.4.0", "killed reset " MEMORY_OLD },
-	    { "2.6.36", "killed reset " MEMORY_OLD " sum" },
-	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
-	    { "5.16", "killed reset " ORPHAN_NEW } } },
+	  { KILLS("2.4.0", "killed reset", MEMORY_OLD) } },
 	{ "timer orphans=11 do_reset=0 lsndtime=9939999",
-	  { { "2.4.0", "killed silent " MEMORY_OLD },
-	    { "2.6.36", "killed silent " MEMORY_OLD " sum" },
-	    { "3.3", "killed silent " ORPHAN_NEW " sum" },
-	    { "5.16", "killed silent " ORPHAN_NEW } } },
+	  { KILLS("2.4.0", "killed silent", MEMORY_OLD) } },
 	{ "timer orphans=11 do_reset=0 lsndtime=9939999 snd_wnd=0",
-	  { { "2.4.0", "killed silent " MEMORY_OLD },
-	    { "2.6.36", "killed silent " MEMORY_OLD " sum" },
-	    { "3.3", "killed silent " ORPHAN_NEW " sum" },
-	    { "5.16", "killed silent " ORPHAN_NEW } } },
+	  { KILLS("2.4.0", "killed silent", MEMORY_OLD) } },
 	{ "timer orphans=11 do_reset=0 lsndtime=9939999 snd_wnd=0 packets_out=0",
-	  { { "2.4.0", "killed reset " MEMORY_OLD },
-	    { "2.6.36", "killed reset " MEMORY_OLD " sum" },
-	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
-	    { "5.16", "killed reset " ORPHAN_NEW } } },
+	  { KILLS("2.4.0", "killed reset", MEMORY_OLD) } },
 };
 
 static void run_history(const char *rule, const struct history *histories, size_t n)

@@ -395,6 +395,19 @@ static void test_trace_values(void)
 	fclose(in);
 }
 
+/* The lines of all events and errors, in their order. */
+static void list_events(struct tcpoom_trace *trace, char seen[static 80])
+{
+	enum tcpoom_trace_result got;
+	struct tcpoom_event event;
+	struct tcpoom_error e;
+
+	*seen = '\0';
+	while ((got = tcpoom_trace_next(trace, &event, &e)) != TCPOOM_TRACE_END)
+		sprintf(seen + strlen(seen), "%s%lu ", got == TCPOOM_TRACE_BAD ? "bad " : "",
+			got == TCPOOM_TRACE_BAD ? e.line : event.line);
+}
+
 /* After an error the reader goes on behind the bad event, and loses no other one. */
 static void test_trace_goes_on(void)
 {
@@ -403,17 +416,9 @@ static void test_trace_goes_on(void)
 				"set x=1\n4 close\n");
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace = tcpoom_trace_open(in, "in", &e);
-	struct tcpoom_event event;
 	char seen[80] = "";
 
-	for (;;) {
-		const enum tcpoom_trace_result got = tcpoom_trace_next(trace, &event, &e);
-
-		if (got == TCPOOM_TRACE_END)
-			break;
-		sprintf(seen + strlen(seen), "%s%lu ", got == TCPOOM_TRACE_BAD ? "bad " : "",
-			got == TCPOOM_TRACE_BAD ? e.line : event.line);
-	}
+	list_events(trace, seen);
 	CHECK_STRING(seen, "bad 2 bad 5 7 bad 8 9 ");
 	tcpoom_trace_close(trace);
 	fclose(in);
@@ -445,21 +450,13 @@ static void test_bad_lines_under(void)
 		      "  => ke\0pt\n  => kept\n3 close\n";
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace;
-	struct tcpoom_event event;
 	char seen[80] = "";
 	FILE *in = tmpfile();
 
 	fwrite(text, 1, sizeof(text) - 1, in);
 	rewind(in);
 	trace = tcpoom_trace_open(in, "in", &e);
-	for (;;) {
-		const enum tcpoom_trace_result got = tcpoom_trace_next(trace, &event, &e);
-
-		if (got == TCPOOM_TRACE_END)
-			break;
-		sprintf(seen + strlen(seen), "%s%lu ", got == TCPOOM_TRACE_BAD ? "bad " : "",
-			got == TCPOOM_TRACE_BAD ? e.line : event.line);
-	}
+	list_events(trace, seen);
 	CHECK_STRING(seen, "bad 2 bad 3 bad 6 bad 7 9 ");
 	tcpoom_trace_close(trace);
 	fclose(in);
