@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define VERSION_SIZE 24 /* equivalent: any other size that holds a version */
 #define V(a, b, c, d) ((uint64_t)(a) << 48 | (uint64_t)(b) << 32 | (uint64_t)(c) << 16 | (d))
 
 /* By what a release is verified. */
@@ -80,15 +81,15 @@ struct release {
 };
 
 /* 2.6.32.69 as it is, 4.4.131 from V(4,4,0,131); without what is 0 at the end. */
-static void print_version(uint64_t version, char text[static 24])
+static void print_version(uint64_t version, char text[static VERSION_SIZE])
 {
 	const unsigned a = version >> 48, b = version >> 32 & 0xffff, c = version >> 16 & 0xffff,
 		       d = version & 0xffff;
 
 	if (a < 3)
-		snprintf(text, 24, d ? "%u.%u.%u.%u" : "%u.%u.%u", a, b, c, d);
+		snprintf(text, VERSION_SIZE, d ? "%u.%u.%u.%u" : "%u.%u.%u", a, b, c, d);
 	else
-		snprintf(text, 24, d ? "%u.%u.%u" : "%u.%u", a, b, d);
+		snprintf(text, VERSION_SIZE, d ? "%u.%u.%u" : "%u.%u", a, b, d);
 }
 
 /* Whether a mainline release stands in the span, and not only stable ones of one line. */
@@ -103,6 +104,17 @@ static const struct span *find_span(uint64_t version)
 		if (version >= spans[i].first && version <= spans[i].last)
 			return &spans[i];
 	return NULL;
+}
+
+/* The rows of all spans that a release lies in: of one, unless releases.def contradicts itself. */
+static uint32_t rows_of(uint64_t version)
+{
+	uint32_t rows = 0;
+
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (version >= spans[i].first && version <= spans[i].last)
+			rows |= spans[i].rows;
+	return rows;
 }
 
 /* Every row that some release of this line has. */
@@ -143,10 +155,10 @@ static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
 {
 	const struct span *span = find_span(version);
 	const struct verified *below = NULL, *above = NULL;
-	char name[24], lower[24], upper[24];
+	char name[VERSION_SIZE], lower[VERSION_SIZE], upper[VERSION_SIZE];
 
 	print_version(version, name);
-	answer(to, TCPOOM_INFERRED, span->rows);
+	answer(to, TCPOOM_INFERRED, rows_of(version));
 	for (size_t i = 0; i < COUNT(verified); i++) {
 		if (verified[i].release == version) {
 			to->evidence = TCPOOM_VERIFIED;
@@ -284,7 +296,7 @@ static uint32_t rows_before(uint64_t version)
 static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 {
 	struct release r;
-	char name[24];
+	char name[VERSION_SIZE];
 
 	if (!read_release(string, &r))
 		return false;
@@ -297,7 +309,7 @@ static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 	resolve_upstream(r.version, to);
 	print_version(r.version, name);
 	if (is_pre_release(r.suffix)) {
-		answer(to, TCPOOM_INFERRED, find_span(r.version)->rows | rows_before(r.version));
+		answer(to, TCPOOM_INFERRED, rows_of(r.version) | rows_before(r.version));
 		snprintf(to->why, sizeof(to->why), "a pre-release of %s", name);
 	} else if (*r.suffix && to->evidence == TCPOOM_VERIFIED &&
 		   strncmp(r.suffix, "+deb", 4)) { /* Debian's own were verified */
@@ -343,7 +355,7 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
 {
 	/* "Linux version X ...", `uname -a`: "Linux host X ...", and "Ubuntu build X" */
 	const bool line = !strncmp(string, "Linux ", 6) || !strncmp(string, "Ubuntu ", 7);
-	char word[80];
+	char word[80]; /* equivalent: another size, no release is as long */
 
 	copy_word(string, line ? 2 : 0, word, sizeof(word));
 	if (resolve_debian(string, to))
@@ -369,7 +381,7 @@ static void append(char *text, size_t size, const char *more)
 static void append_span(const struct span *span, char *text, size_t size)
 {
 	const uint64_t line = span->last & ~(uint64_t)0xffff;
-	char version[24];
+	char version[VERSION_SIZE];
 
 	print_version(span->first, version);
 	append(text, size, *text ? ", " : "");
@@ -401,11 +413,11 @@ void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t 
 		}
 }
 
-void tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static 24])
+void tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static VERSION_SIZE])
 {
 	const uint32_t row = 1u << (kernel - tcpoom_kernels);
 
-	snprintf(text, 24, "%s", kernel->name);
+	snprintf(text, VERSION_SIZE, "%s", kernel->name);
 	/* stable releases that took a change early are no end of a line */
 	for (size_t i = 0; i < COUNT(spans); i++)
 		if (spans[i].rows == row && has_mainline(&spans[i]))

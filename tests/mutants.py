@@ -183,6 +183,7 @@ class Worker:
     """A copy of the project, with everything built but the changed file."""
 
     def __init__(self):
+        self.dirty = None # the source whose object holds a change
         self.folder = Path(tempfile.mkdtemp(prefix="tcpoom-mutants-"))
         (self.folder / "build").mkdir() # transcripts write there
         for part in "model kernels traces diff cli tests README.md".split():
@@ -216,6 +217,9 @@ class Worker:
         path = self.folder / "kernels" / name
         original = path.read_text()
         source = "kernels/release.c" if name.startswith("release") else "kernels/rules.c"
+        if self.dirty and self.dirty != source:
+            build(self.folder, [self.dirty])
+        self.dirty = source
         path.write_text(text)
         try:
             build(self.folder, [source])
@@ -223,7 +227,24 @@ class Worker:
             return None
         finally:
             path.write_text(original)
-        return self.passes()
+        return self.passes() and self.is_sound(source, path, text)
+
+    def is_sound(self, source, path, text):
+        """The quick tests once more with sanitizers: a read behind an array may go unnoticed."""
+        flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+        original = path.read_text()
+        path.write_text(text)
+        subprocess.run(["gcc", *FLAGS, *flags, "-c", source, "-o", "sound.o"], cwd=self.folder,
+                       check=True, stderr=subprocess.DEVNULL)
+        path.write_text(original)
+        others = [o for o in self.changed if not o.endswith(source.replace("/", "_") + ".o")]
+        subprocess.run(["gcc", *flags, "sound.o", *others, *self.common, *self.portable, *LIBS,
+                        "-o", "sound"], cwd=self.folder, check=True)
+        try:
+            return subprocess.run(["./sound"], cwd=self.folder, capture_output=True,
+                                  timeout=20).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
 
     def passes(self):
         """The quick tests first, then all."""

@@ -134,6 +134,27 @@ static const struct tcpoom_kernel *resolve(const char *release)
 	return r.candidate[0];
 }
 
+/* What is said to be verified by vectors of the check, or of the timers, has such vectors. */
+static void test_evidence(void)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		FILE *check = open_vectors("decide", names[i].file, "txt");
+		FILE *timers = open_vectors("callers", names[i].file, "txt");
+		struct tcpoom_resolution r;
+
+		tcpoom_release_resolve(names[i].release, &r);
+		CHECK_SAY(!check == !strstr(r.why, "the check"), "%s", r.why);
+		CHECK_SAY(!timers == !strstr(r.why, "the two timers"), "%s", r.why);
+		CHECK_SAY(!strstr(r.why, "running") == (strncmp(names[i].release, "6.1.192", 7) &&
+							strncmp(names[i].release, "6.12.117", 8)),
+			  "%s", r.why);
+		if (check)
+			fclose(check);
+		if (timers)
+			fclose(timers);
+	}
+}
+
 static const struct tcpoom_test *find_test(const struct tcpoom_tests *tests, int id)
 {
 	for (unsigned i = 0; i < tests->count; i++)
@@ -412,6 +433,7 @@ static void test_callers(void)
 static const struct test vectors_tests[] = {
 	{ "timer and close of 34 kernels", test_check },
 	{ "retransmit and probe of 25 kernels", test_callers },
+	{ "evidence", test_evidence },
 	{ NULL, NULL },
 };
 
