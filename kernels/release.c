@@ -232,6 +232,8 @@ static bool has_part(const char *suffix, const char *part)
 static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to)
 {
 	const unsigned long build = strtoul(r->suffix + 1, NULL, 10);
+	const struct vendor *found = NULL;
+	uint32_t rows = 0;
 
 	for (size_t i = 0; i < COUNT(vendors); i++) {
 		const struct vendor *v = &vendors[i];
@@ -239,16 +241,18 @@ static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to
 		if (v->base != r->version || build < v->first || build > v->last ||
 		    !has_part(r->suffix, v->part))
 			continue;
-		answer(to, TCPOOM_INFERRED, v->rows);
-		snprintf(to->why, sizeof(to->why), "%s%s", v->by ? "a build of the verified " : "",
-			 v->what);
-		if (v->by && !strncmp(r->suffix, v->build, strlen(v->build))) {
-			to->evidence = TCPOOM_VERIFIED;
-			say_verified(to, v->what, v->by);
-		}
-		return true;
+		found = v;
+		rows |= v->rows;
 	}
-	return false;
+	if (!found)
+		return false;
+	answer(to, TCPOOM_INFERRED, rows);
+	snprintf(to->why, sizeof(to->why), "%s", found->what);
+	if (!found->by || strncmp(r->suffix, found->build, strlen(found->build)))
+		return true;
+	to->evidence = TCPOOM_VERIFIED;
+	say_verified(to, found->what, found->by);
+	return true;
 }
 
 /* X.Y.0-N, where N is no stable release but a number of the distribution's own. */
