@@ -196,8 +196,8 @@ class Worker:
         self.common = build(self.folder, common)
         self.changed = build(self.folder, ["kernels/rules.c", "kernels/release.c"])
         self.portable = build(self.folder, ["tests/portable/main.c", "tests/check.c",
-                                            "tests/state_text.c", "tests/test_vectors.c",
-                                            "tests/test_history.c", "tests/test_state.c",
+                                            "tests/state_text.c", "tests/golden.c",
+                                            "tests/test_vectors.c", "tests/test_history.c", "tests/test_state.c",
                                             "tests/test_release.c"])
         self.full = build(self.folder, glob("tests/*.c"))
         self.cli = build(self.folder, glob("cli/*.c"))
