@@ -28,6 +28,8 @@ struct pair {
 	const char *file_a, *file_b;
 	struct tcpoom_compare compare;
 	unsigned expected[FOUND_MOST]; /* how often each kind is expected */
+	/* by entry: states with the same number of messages, and whether these are the same */
+	unsigned same_texts[TCPOOM_ENTRIES], other_texts[TCPOOM_ENTRIES];
 };
 
 /* The n-th cell and what stands behind it. */
@@ -114,22 +116,52 @@ static void check_one(struct pair *p, unsigned i, int found, int expected)
  * Kernels with one atomic counter were given the approximate count: it must be the exact one, as a
  * state is the same for both kernels.
  */
-static void check_pair(struct pair *p)
+static bool is_one_state(const struct tcpoom_state *s)
+{
+	return s->orphans == s->orphans_approx;
+}
+
+/* Compares the texts where nothing else differs and the limiter let all of them through. */
+static void learn_texts(struct pair *p)
 {
 	for (unsigned i = 0; i < p->in->count; i++) {
 		const struct tcpoom_state *s = &p->in->state[i];
 		const char *a = outcome_of(p->a, i), *b = outcome_of(p->b, i);
-		int found, expected;
 
-		if (s->orphans != s->orphans_approx)
+		if (!is_one_state(s) || !a || !b || !same_cell(a, b, RESET) ||
+		    !same_cell(a, b, KILLED) || !same_cell(a, b, LIMITER_CALLS) ||
+		    !has_all_messages(a, s) || *cell(a, LIMITER_CALLS) == '0')
 			continue;
-		found = find_one(&p->compare, s, i);
-		expected = a && b ? (int)kind_of_check(a, b) : NOT_COMPARABLE;
-		/* texts that the limiter held back in both may differ, and only they */
-		if (expected == TCPOOM_SAME && found == TCPOOM_KIND_MESSAGE &&
-		    !(has_all_messages(a, s) && has_all_messages(b, s)))
-			expected = TCPOOM_KIND_MESSAGE;
-		check_one(p, i, found, expected);
+		if (same_cell(a, b, MESSAGES))
+			p->same_texts[s->entry]++;
+		else
+			p->other_texts[s->entry]++;
+	}
+}
+
+/* What the limiter held back differs if all texts do that it let through. */
+static enum tcpoom_kind expect_check(const struct pair *p, const char *a, const char *b,
+				     const struct tcpoom_state *s)
+{
+	const enum tcpoom_kind kind = kind_of_check(a, b);
+
+	if (kind != TCPOOM_SAME || has_all_messages(a, s))
+		return kind;
+	CHECK_SAY(!p->same_texts[s->entry] || !p->other_texts[s->entry], "%s and %s: %u and %u",
+		  p->file_a, p->file_b, p->same_texts[s->entry], p->other_texts[s->entry]);
+	return p->other_texts[s->entry] ? TCPOOM_KIND_MESSAGE : TCPOOM_SAME;
+}
+
+static void check_pair(struct pair *p)
+{
+	learn_texts(p);
+	for (unsigned i = 0; i < p->in->count; i++) {
+		const struct tcpoom_state *s = &p->in->state[i];
+		const char *a = outcome_of(p->a, i), *b = outcome_of(p->b, i);
+
+		if (is_one_state(s))
+			check_one(p, i, find_one(&p->compare, s, i),
+				  a && b ? (int)expect_check(p, a, b, s) : NOT_COMPARABLE);
 	}
 }
 
