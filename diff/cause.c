@@ -49,10 +49,10 @@ static bool turns(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b, 
 		  const struct tcpoom_state *state, const struct tcpoom_verdict *into)
 {
 	const struct tcpoom_rules rules = exchange(a->rules, b->rules, set);
-	const struct tcpoom_kernel mix = tcpoom_kernel_of(&rules, "mixture");
 	struct tcpoom_verdict v;
 
-	return tcpoom_decide(&mix, state, &v, NULL) == TCPOOM_OK && tcpoom_verdict_same(&v, into);
+	return tcpoom_rules_decide(&rules, state, &v, NULL) == TCPOOM_OK &&
+	       tcpoom_verdict_same(&v, into);
 }
 
 /* Spreads the lowest bits of `index` over the bits that are set in `over`. */
@@ -78,7 +78,14 @@ static unsigned count_bits(uint32_t x)
 void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_state *state, struct tcpoom_cause *cause)
 {
-	const tcpoom_ruleset differ = rules_that_differ(a->rules, b->rules);
+	tcpoom_cause_find_among(a, b, ~(tcpoom_ruleset)0, state, cause);
+}
+
+void tcpoom_cause_find_among(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+			     tcpoom_ruleset among, const struct tcpoom_state *state,
+			     struct tcpoom_cause *cause)
+{
+	const tcpoom_ruleset differ = rules_that_differ(a->rules, b->rules) & among;
 	const unsigned rules = count_bits(differ);
 	struct tcpoom_verdict into;
 

@@ -37,6 +37,11 @@ struct tcpoom_cause {
 void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_state *state, struct tcpoom_cause *cause);
 
+/* The same where only these rules can matter. */
+void tcpoom_cause_find_among(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+			     tcpoom_ruleset among, const struct tcpoom_state *state,
+			     struct tcpoom_cause *cause);
+
 /* Every rule that is in one of its sets. */
 tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause);
 

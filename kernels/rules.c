@@ -63,6 +63,14 @@ tcpoom_fieldset tcpoom_rules_need(const struct tcpoom_rules *r, enum tcpoom_entr
 	}
 }
 
+enum tcpoom_status tcpoom_rules_decide(const struct tcpoom_rules *r, const struct tcpoom_state *s,
+				       struct tcpoom_verdict *v, struct tcpoom_tests *t)
+{
+	if (tcpoom_rules_need(r, (enum tcpoom_entry)s->entry) & ~s->given)
+		return TCPOOM_UNKNOWN;
+	return decide(r, s, v, t);
+}
+
 static enum tcpoom_status decide_any(const struct tcpoom_kernel *k, const struct tcpoom_state *s,
 				     struct tcpoom_verdict *v, struct tcpoom_tests *t)
 {

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "parts.h"
+
+#include "../kernels/timeout.h"
+
+#define RULE(name) ((tcpoom_ruleset)1 << TCPOOM_R_##name)
+
+bool tcpoom_part_used(enum tcpoom_part part, enum tcpoom_entry entry)
+{
+	return entry != TCPOOM_CLOSE || part == TCPOOM_PART_ORPHANS || part == TCPOOM_PART_MEMORY ||
+	       part == TCPOOM_PART_NETNS;
+}
+
+tcpoom_ruleset tcpoom_part_rules(enum tcpoom_part part, enum tcpoom_entry entry)
+{
+	switch (part) {
+	case TCPOOM_PART_CLOCK:
+		return RULE(late) | RULE(rto_max);
+	case TCPOOM_PART_ARGUMENT:
+		return entry == TCPOOM_RETRANSMIT ? RULE(rto_max) | RULE(retransmit) | RULE(stamp) |
+							    RULE(clock) | RULE(age)
+		       : entry == TCPOOM_PROBE ? RULE(rto_max) | RULE(backoff) | RULE(probe)
+					       : 0;
+	case TCPOOM_PART_ORPHANS:
+		return RULE(count) | RULE(negative) |
+		       (entry == TCPOOM_CLOSE ? RULE(self) : RULE(limit));
+	case TCPOOM_PART_MEMORY:
+		return RULE(sndbuf) | RULE(mem) | RULE(scope) | RULE(unit) | RULE(clamp);
+	case TCPOOM_PART_NETNS:
+		return RULE(netns);
+	default:
+		return 0;
+	}
+}
+
+static bool truth_of(const struct tcpoom_tests *tests, enum tcpoom_test_id id, bool absent)
+{
+	for (unsigned i = 0; i < tests->count; i++)
+		if (tests->test[i].id == id)
+			return tests->test[i].truth;
+	return absent;
+}
+
+uint32_t tcpoom_part_tests(enum tcpoom_part part)
+{
+#define T(name) ((uint32_t)1 << TCPOOM_T_##name)
+	static const uint32_t tests[TCPOOM_PARTS] = {
+		[TCPOOM_PART_CLOCK] = T(IDLE) | T(RECENT),
+		[TCPOOM_PART_ARGUMENT] = T(ALIVE) | T(RETRANSMITS) | T(NEVER) | T(NO_STAMP) |
+					 T(NO_HEAD) | T(TIMED_OUT) | T(BACKOFF) | T(PROBES_OUT) |
+					 T(NO_RESET),
+		[TCPOOM_PART_ORPHANS] = T(ORPHANS) | T(ORPHANS_SUM),
+		[TCPOOM_PART_MEMORY] = T(WMEM_QUEUED) | T(MEMORY) | T(MEMCG),
+		[TCPOOM_PART_PEER] = T(ZERO_WINDOW) | T(NONE_OUT),
+		[TCPOOM_PART_NETNS] = T(NET_EXITING),
+	};
+#undef T
+
+	return tests[part];
+}
+
+unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *rules,
+			     const struct tcpoom_state *state)
+{
+	struct tcpoom_verdict v;
+	struct tcpoom_tests t;
+
+	if (tcpoom_rules_decide(rules, state, &v, &t) != TCPOOM_OK)
+		return 4;
+	switch (part) {
+	case TCPOOM_PART_CLOCK:
+		return truth_of(&t, TCPOOM_T_IDLE, false) +
+		       2U * truth_of(&t, TCPOOM_T_RECENT, false);
+	case TCPOOM_PART_ARGUMENT:
+		return v.do_reset + 2U * (v.outcome == TCPOOM_EXPIRED);
+	case TCPOOM_PART_ORPHANS:
+		return truth_of(&t, TCPOOM_T_ORPHANS, false) &&
+		       truth_of(&t, TCPOOM_T_ORPHANS_SUM, true);
+	case TCPOOM_PART_MEMORY:
+		return truth_of(&t, TCPOOM_T_WMEM_QUEUED, false) &&
+		       (truth_of(&t, TCPOOM_T_MEMORY, false) ||
+			truth_of(&t, TCPOOM_T_MEMCG, false));
+	case TCPOOM_PART_PEER:
+		return truth_of(&t, TCPOOM_T_ZERO_WINDOW, false) &&
+		       truth_of(&t, TCPOOM_T_NONE_OUT, false);
+	default:
+		return truth_of(&t, TCPOOM_T_NET_EXITING, false);
+	}
+}
+
+#define BIT(name) TCPOOM_BIT(name)
+
+void tcpoom_part_copy(enum tcpoom_part part, const struct tcpoom_state *from,
+		      struct tcpoom_state *to)
+{
+	static const tcpoom_fieldset fields[TCPOOM_PARTS] = {
+		[TCPOOM_PART_CLOCK] =
+			BIT(now) | BIT(lsndtime) | BIT(hz) | BIT(rto_max) | BIT(err_soft),
+		[TCPOOM_PART_ARGUMENT] = BIT(do_reset) | BIT(rto) | BIT(backoff) |
+					 BIT(retransmits) | BIT(probes_out) | BIT(retrans_stamp) |
+					 BIT(head_sent) | BIT(orphan_retries) | BIT(user_timeout) |
+					 BIT(now) | BIT(hz) | BIT(rto_max) | BIT(err_soft),
+		[TCPOOM_PART_ORPHANS] = BIT(orphans) | BIT(orphans_approx) | BIT(orphans_cached) |
+					BIT(self_counted) | BIT(max_orphans),
+		[TCPOOM_PART_MEMORY] = BIT(wmem_queued) | BIT(mem_allocated) | BIT(tcp_mem2) |
+				       BIT(page_size) | BIT(sizeof_sk_buff) | BIT(memcg_allocated) |
+				       BIT(memcg_limit),
+		[TCPOOM_PART_PEER] = BIT(snd_wnd) | BIT(packets_out),
+		[TCPOOM_PART_NETNS] = BIT(net_alive),
+	};
+
+	for (int f = 0; f < TCPOOM_FIELDS; f++) {
+		const tcpoom_fieldset bit = (tcpoom_fieldset)1 << f;
+
+		if (!(fields[part] & bit))
+			continue;
+		tcpoom_field_set(to, (enum tcpoom_field)f,
+				 tcpoom_field_get(from, (enum tcpoom_field)f));
+		to->given = (to->given & ~bit) | (from->given & bit);
+	}
+}
+
+/* The field's values in turn; those out of its range are passed over. */
+static void each_value(struct tcpoom_walk *w, enum tcpoom_field f, const int64_t *value,
+		       unsigned values, void (*next)(struct tcpoom_walk *))
+{
+	for (unsigned i = 0; i < values; i++) {
+		if (value[i] < tcpoom_field_table[f].min || value[i] > tcpoom_field_table[f].max)
+			continue;
+		tcpoom_field_set(&w->state, f, value[i]);
+		next(w);
+	}
+}
+#define EACH(w, field, values, count, next) each_value(w, TCPOOM_F_##field, values, count, next)
+#define LENGTH(array) (sizeof(array) / sizeof(*(array)))
+
+/* Whether one of the two kernels has, or lacks, a variant other than the first. */
+static bool either(const struct tcpoom_walk *w, enum tcpoom_rule rule)
+{
+	return tcpoom_rules_get(w->a->rules, rule) || tcpoom_rules_get(w->b->rules, rule);
+}
+
+static bool both_same(const struct tcpoom_walk *w, enum tcpoom_rule rule)
+{
+	return tcpoom_rules_get(w->a->rules, rule) == tcpoom_rules_get(w->b->rules, rule);
+}
+
+/* At a threshold, below it and above it. */
+static unsigned around(int64_t *value, unsigned count, int64_t threshold)
+{
+	for (int64_t beside = -1; beside <= 1; beside++)
+		value[count++] = wrap_add(threshold, beside);
+	return count;
+}
+
+static unsigned ticks_around(int64_t *value, unsigned count, uint32_t threshold)
+{
+	for (uint32_t beside = 0; beside < 3; beside++)
+		value[count++] = threshold + beside - 1U;
+	return count;
+}
+
+/* ---- contexts ---- */
+
+static void with_err_soft(struct tcpoom_walk *w)
+{
+	static const int64_t err_soft[] = { 0, 1 };
+
+	EACH(w, err_soft, err_soft, LENGTH(err_soft), w->visit);
+}
+
+/*
+ * The bound of the RTO against 120 s; twice it against 60 s; where doubling it wraps or turns it
+ * negative; and the least that a timer's may be.
+ */
+static void with_rto_max(struct tcpoom_walk *w)
+{
+	const int64_t hz = w->state.hz, bound = (int64_t)1 << 30;
+	const int64_t rto_max[] = { 120 * hz,	  0,
+				    hz / 5,	  hz,
+				    30 * hz - 1,  30 * hz,
+				    30 * hz + 1,  120 * hz - 1,
+				    120 * hz + 1, bound - 1,
+				    bound,	  2 * bound - 1,
+				    2 * bound,	  4 * bound - 1 };
+	const bool timers = w->state.entry != TCPOOM_TIMER;
+
+	for (unsigned i = 0; i < (either(w, TCPOOM_R_rto_max) ? LENGTH(rto_max) : 1); i++)
+		if (!timers || rto_max[i] >= hz / 5)
+			EACH(w, rto_max, &rto_max[i], 1, with_err_soft);
+}
+
+/* Only a clock in ms looks different at other tick rates: slower, uneven, and faster than it. */
+void tcpoom_walk_contexts(struct tcpoom_walk *w)
+{
+	static const int64_t hz[] = { 1000, 100, 300, 1024, 10000 };
+	const bool ms = w->state.entry == TCPOOM_RETRANSMIT && either(w, TCPOOM_R_clock);
+
+	EACH(w, hz, hz, ms ? LENGTH(hz) : 1, with_rto_max);
+}
+
+/* ---- clock ---- */
+
+static void walk_clock(struct tcpoom_walk *w)
+{
+	const uint32_t bounds[] = { 0, 60 * w->state.hz, 2 * w->state.rto_max, 240 * w->state.hz,
+				    (uint32_t)1 << 31 };
+	int64_t age[3 * LENGTH(bounds)];
+	unsigned ages = 0;
+
+	for (unsigned i = 0; i < LENGTH(bounds); i++)
+		ages = ticks_around(age, ages, bounds[i]);
+	for (unsigned i = 0; i < ages; i++)
+		age[i] = (uint32_t)(w->state.now - age[i]);
+	EACH(w, lsndtime, age, ages, w->visit);
+}
+
+/* ---- argument ---- */
+
+/* The bounds of the RTO that the two kernels may have. */
+static unsigned rto_bounds(const struct tcpoom_walk *w, uint32_t bound[static 2])
+{
+	bound[0] = 120 * w->state.hz;
+	bound[1] = w->state.rto_max;
+	return bound[0] == bound[1] ? 1 : 2;
+}
+
+/*
+ * The RTO against its bound, after the shift of the probe timer: in 64 bits, and in 32 where it
+ * wraps.
+ */
+static void each_rto(struct tcpoom_walk *w, unsigned shift, void (*next)(struct tcpoom_walk *))
+{
+	int64_t rto[32];
+	unsigned rtos = 0;
+	uint32_t bound[2];
+
+	rto[rtos++] = 0;
+	rto[rtos++] = 1;
+	for (unsigned i = 0; i < rto_bounds(w, bound); i++) {
+		rtos = around(rto, rtos, bound[i]);
+		if (!shift)
+			continue;
+		rtos = around(rto, rtos, bound[i] >> (shift & 31));
+		rtos = around(rto, rtos,
+			      (bound[i] >> (shift & 31)) + ((int64_t)1 << (32 - (shift & 31))));
+	}
+	if (shift)
+		rtos = around(rto, rtos, (int64_t)1 << (32 - (shift & 31)));
+	rto[rtos++] = UINT32_MAX;
+	EACH(w, rto, rto, rtos, next);
+}
+
+static void with_stamps(struct tcpoom_walk *w);
+
+static void with_retransmit_rto(struct tcpoom_walk *w)
+{
+	each_rto(w, 0, with_stamps);
+}
+
+static void with_probes_out(struct tcpoom_walk *w)
+{
+	int64_t probes[6];
+	unsigned count = around(probes, 0, w->state.orphan_retries);
+
+	count = around(probes, count, 0);
+	EACH(w, probes_out, probes, count, w->visit);
+}
+
+static void with_probe_rto(struct tcpoom_walk *w)
+{
+	each_rto(w, w->state.backoff, with_probes_out);
+}
+
+/* As a shift in 32 and in 64 bits, and against the retries. */
+static void with_backoff(struct tcpoom_walk *w)
+{
+	int64_t backoff[32] = { 2, 4 };
+	unsigned count = around(backoff, 2, w->state.orphan_retries);
+
+	for (unsigned width = 0; width <= 96; width += 32)
+		count = around(backoff, count, width);
+	count = around(backoff, count, 255);
+	EACH(w, backoff, backoff, count, with_probe_rto);
+}
+
+static void with_retransmits(struct tcpoom_walk *w)
+{
+	int64_t count[6];
+	unsigned counts = around(count, 0, w->state.orphan_retries);
+
+	counts = around(count, counts, 0);
+	EACH(w, retransmits, count, counts, with_retransmit_rto);
+}
+
+/* Ages in ticks at which the time for the retries is over, on either clock and for either bound. */
+static unsigned timeout_ages(const struct tcpoom_walk *w, int64_t *age)
+{
+	const uint32_t hz = w->state.hz;
+	/* after an ICMP error there are none */
+	const unsigned retries[] = { 0, w->state.orphan_retries };
+	unsigned ages = ticks_around(age, 0, 0);
+	uint32_t bound[2];
+
+	for (unsigned i = 0; i < rto_bounds(w, bound); i++)
+		for (int r = w->state.err_soft ? 0 : 1; r < 2; r++) {
+			const uint32_t timeout = tcp_model_timeout(bound[i], hz, retries[r]);
+			/* in ms the span may wrap; back in ticks it is another one */
+			const uint64_t ms = span_to_ms(timeout, hz);
+
+			ages = ticks_around(age, ages, timeout);
+			ages = ticks_around(age, ages, timeout + ((uint32_t)1 << 31));
+			ages = ticks_around(age, ages, (uint32_t)(ms * hz / 1000));
+			ages = ticks_around(age, ages,
+					    (uint32_t)((ms + ((uint64_t)1 << 31)) * hz / 1000));
+		}
+	return ages;
+}
+
+/*
+ * A stamp; none, and that of the head segment; or neither, which reads as time 0. A stamp of one
+ * tick is none in ms where ticks are shorter.
+ */
+static void with_stamps(struct tcpoom_walk *w)
+{
+	int64_t age[3 + 2 * 2 * 12];
+	const unsigned ages = timeout_ages(w, age);
+	const uint32_t now = w->state.now;
+
+	for (unsigned i = 0; i < ages; i++) {
+		const uint32_t ago = (uint32_t)age[i];
+
+		for (uint32_t phase = 0; phase < 3; phase++)
+			for (uint32_t none = 0; none < 2; none++) {
+				w->state.now = now + phase;
+				w->state.retrans_stamp = w->state.now - ago;
+				w->state.head_sent = none;
+				w->visit(w);
+				w->state.retrans_stamp = none;
+				w->state.head_sent = w->state.now - ago;
+				w->visit(w);
+				w->state.head_sent = none;
+				w->state.now = ago + phase;
+				w->visit(w);
+			}
+	}
+	w->state.now = now;
+}
+
+static void walk_argument(struct tcpoom_walk *w)
+{
+	static const int64_t retries[] = { 0, 1, 2, 8, 255 }, reset[] = { 0, 1 };
+
+	if (w->state.entry == TCPOOM_TIMER)
+		EACH(w, do_reset, reset, LENGTH(reset), w->visit);
+	else if (w->state.entry == TCPOOM_PROBE)
+		EACH(w, orphan_retries, retries, LENGTH(retries), with_backoff);
+	else
+		EACH(w, orphan_retries, retries, LENGTH(retries), with_retransmits);
+}
+
+/* ---- orphans ---- */
+
+#define COUNTS_MOST 64
+
+/* Counts at which a shift meets or crosses the limit, wraps onto it, or changes the sign. */
+static unsigned count_values(int64_t limit, int64_t *value)
+{
+	unsigned count = around(value, 0, 0);
+
+	for (unsigned shift = 0; shift <= 2; shift++) {
+		const int64_t unit = (int64_t)1 << (32 - shift);
+
+		count = around(value, count, limit >> shift);
+		count = around(value, count, unit / 2);
+		value[count++] = -unit / 2;
+		for (int64_t turn = -2; turn <= 2; turn++)
+			value[count++] = (limit >> shift) + turn * unit;
+	}
+	value[count++] = INT32_MAX - 1;
+	return count;
+}
+
+/* Of these values those that some kernel tells apart while the other counts are 0. */
+static unsigned distinct(struct tcpoom_walk *w, enum tcpoom_field f, int64_t *value, unsigned count)
+{
+	const int64_t before = tcpoom_field_get(&w->state, f);
+	uint64_t key[COUNTS_MOST];
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		unsigned same = 0;
+
+		if (value[i] < tcpoom_field_table[f].min || value[i] > tcpoom_field_table[f].max)
+			continue;
+		tcpoom_field_set(&w->state, f, value[i]);
+		key[kept] = w->key(w);
+		while (key[same] != key[kept])
+			same++;
+		value[kept] = value[i];
+		kept += same == kept;
+	}
+	tcpoom_field_set(&w->state, f, before);
+	return kept;
+}
+
+static void each_count(struct tcpoom_walk *w)
+{
+	static const enum tcpoom_field field[] = { TCPOOM_F_orphans, TCPOOM_F_orphans_approx,
+						   TCPOOM_F_orphans_cached };
+	int64_t value[3][COUNTS_MOST];
+	unsigned count[3];
+
+	for (int i = 0; i < 3; i++)
+		tcpoom_field_set(&w->state, field[i], 0);
+	for (int i = 0; i < 3; i++)
+		count[i] = distinct(w, field[i], value[i],
+				    count_values(w->state.max_orphans, value[i]));
+	for (unsigned i = 0; i < count[0]; i++)
+		for (unsigned j = 0; j < count[1]; j++)
+			for (unsigned k = 0; k < count[2]; k++) {
+				tcpoom_field_set(&w->state, field[0], value[0][i]);
+				tcpoom_field_set(&w->state, field[1], value[1][j]);
+				tcpoom_field_set(&w->state, field[2], value[2][k]);
+				w->visit(w);
+			}
+}
+
+/* Each shift can meet it, or none; at and beside what a negative count reads as; the ends. */
+static void with_max_orphans(struct tcpoom_walk *w)
+{
+	static const int64_t limit[] = { INT32_MIN, -1000, -4, -2, -1, 0,    1,
+					 2,	    3,	   4,  5,  8,  1000, INT32_MAX - 3,
+					 INT32_MAX };
+
+	EACH(w, max_orphans, limit, LENGTH(limit), each_count);
+}
+
+static void walk_orphans(struct tcpoom_walk *w)
+{
+	static const int64_t self[] = { 0, 1 };
+
+	w->state.given &= ~TCPOOM_BIT(self_counted);
+	w->state.self_counted = 0;
+	with_max_orphans(w);
+	if (w->state.entry == TCPOOM_CLOSE && !both_same(w, TCPOOM_R_self))
+		EACH(w, self_counted, self, LENGTH(self), with_max_orphans);
+}
+
+/* ---- memory ---- */
+
+static void with_wmem_queued(struct tcpoom_walk *w)
+{
+	const int64_t derived = 2 * (2048 + 64 * (((int64_t)w->state.sizeof_sk_buff + 63) / 64));
+	int64_t bytes[16] = { INT32_MIN, INT32_MAX };
+	unsigned count = around(bytes, 2, 0);
+
+	count = around(bytes, count, 2048);
+	count = around(bytes, count, derived);
+	EACH(w, wmem_queued, bytes, count, w->visit);
+}
+
+/* The cgroup's counter around its limit, below 0 and above. */
+static void with_memcg(struct tcpoom_walk *w)
+{
+	static const int64_t limit[] = { -1, 0, 1000 };
+	const tcpoom_fieldset memcg = TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit);
+
+	w->state.memcg_allocated = w->state.memcg_limit = 0;
+	w->state.given &= ~memcg;
+	with_wmem_queued(w);
+	w->state.given |= memcg;
+	for (unsigned i = 0; i < (either(w, TCPOOM_R_scope) ? LENGTH(limit) : 0); i++)
+		for (int64_t beside = -2; beside <= 2; beside++) {
+			w->state.memcg_limit = limit[i];
+			w->state.memcg_allocated = limit[i] + beside;
+			with_wmem_queued(w);
+		}
+}
+
+/* Quanta of 4096 bytes in so many pages, as the unit's rule converts them. */
+static int64_t quanta(const struct tcpoom_state *s)
+{
+	const int shift = (int)ilog2_u32(s->page_size) - 12;
+
+	return shift < 0 ? s->tcp_mem2 >> -shift : wrap_s64((uint64_t)s->tcp_mem2 << shift);
+}
+
+static void with_allocated(struct tcpoom_walk *w)
+{
+	int64_t pages[16] = { INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX };
+	unsigned count = around(pages, 4, 0);
+
+	count = around(pages, count, w->state.tcp_mem2);
+	count = around(pages, count, quanta(&w->state));
+	EACH(w, mem_allocated, pages, count, with_memcg);
+}
+
+/* A limit of either sign; the ends of both types; and one whose conversion wraps. */
+static void with_tcp_mem(struct tcpoom_walk *w)
+{
+	static const int64_t pages[] = { 1000,	    0,	       -1,
+					 -1000,	    INT32_MAX, INT32_MIN,
+					 INT64_MAX, INT64_MIN, (int64_t)5 << 60 };
+
+	EACH(w, tcp_mem2, pages, LENGTH(pages), with_allocated);
+}
+
+static void walk_memory(struct tcpoom_walk *w)
+{
+	static const int64_t size[] = { 4096, 1024, 65536 };
+
+	EACH(w, page_size, size, either(w, TCPOOM_R_unit) ? LENGTH(size) : 1, with_tcp_mem);
+}
+
+/* ---- the others ---- */
+
+static void with_packets_out(struct tcpoom_walk *w)
+{
+	static const int64_t packets[] = { 0, 1 };
+
+	EACH(w, packets_out, packets, LENGTH(packets), w->visit);
+}
+
+static void walk_peer(struct tcpoom_walk *w)
+{
+	static const int64_t window[] = { 0, 1 };
+
+	EACH(w, snd_wnd, window, LENGTH(window), with_packets_out);
+}
+
+static void walk_netns(struct tcpoom_walk *w)
+{
+	static const int64_t alive[] = { 1, 0 };
+
+	EACH(w, net_alive, alive, either(w, TCPOOM_R_netns) ? LENGTH(alive) : 1, w->visit);
+}
+
+void tcpoom_walk_part(struct tcpoom_walk *w, enum tcpoom_part part)
+{
+	static void (*const walks[TCPOOM_PARTS])(struct tcpoom_walk *) = {
+		[TCPOOM_PART_CLOCK] = walk_clock,     [TCPOOM_PART_ARGUMENT] = walk_argument,
+		[TCPOOM_PART_ORPHANS] = walk_orphans, [TCPOOM_PART_MEMORY] = walk_memory,
+		[TCPOOM_PART_PEER] = walk_peer,	      [TCPOOM_PART_NETNS] = walk_netns,
+	};
+
+	walks[part](w);
+}

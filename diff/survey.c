@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "survey.h"
+
+#include <stdlib.h>
+
+static const enum tcpoom_part axis_part[TCPOOM_AXES] = {
+	[TCPOOM_AXIS_ORPHANS] = TCPOOM_PART_ORPHANS,
+	[TCPOOM_AXIS_MEMORY] = TCPOOM_PART_MEMORY,
+	[TCPOOM_AXIS_PEER] = TCPOOM_PART_PEER,
+	[TCPOOM_AXIS_NETNS] = TCPOOM_PART_NETNS,
+};
+
+/* All mixtures of two kernels in the rules that a part has at this entry: at most six. */
+#define RULES_MOST 6
+#define MIXTURES_MOST (1 << RULES_MOST)
+
+struct mixtures {
+	unsigned count; /* mixture i has the other variant of rule[j] where bit j of i is set */
+	unsigned rules;
+	enum tcpoom_rule rule[RULES_MOST];
+	struct tcpoom_rules of[MIXTURES_MOST];
+};
+
+/* The work on one survey. */
+struct work {
+	struct tcpoom_walk walk; /* first: a walk's visitor finds its work */
+	struct tcpoom_survey *survey;
+	enum tcpoom_part part;
+	struct mixtures mixtures[TCPOOM_PARTS];
+	struct tcpoom_samples *into;
+	struct tcpoom_samples clock, argument; /* of one context */
+};
+
+static void mixtures_make(struct mixtures *m, const struct tcpoom_kernel *a,
+			  const struct tcpoom_kernel *b, tcpoom_ruleset rules)
+{
+	m->count = 1;
+	m->rules = 0;
+	m->of[0] = *a->rules;
+	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
+		const uint8_t other = tcpoom_rules_get(b->rules, (enum tcpoom_rule)rule);
+
+		if (!(rules >> rule & 1) ||
+		    other == tcpoom_rules_get(a->rules, (enum tcpoom_rule)rule))
+			continue;
+		for (unsigned i = 0; i < m->count; i++) {
+			m->of[m->count + i] = m->of[i];
+			tcpoom_rules_set(&m->of[m->count + i], (enum tcpoom_rule)rule, other);
+		}
+		m->count *= 2;
+		m->rule[m->rules++] = (enum tcpoom_rule)rule;
+	}
+}
+
+/* ---- samples ---- */
+
+/* Keeps it unless there is one like it. */
+static void samples_add(struct tcpoom_samples *s, const struct tcpoom_sample *one)
+{
+	if (!tcpoom_keys_add(&s->keys, tcpoom_mix(one->answers, one->relations)))
+		return;
+	if (s->count == s->most) {
+		const size_t most = s->most ? 2 * s->most : 64;
+		struct tcpoom_sample *sample = realloc(s->sample, most * sizeof(*sample));
+
+		if (!sample) {
+			s->failed = true;
+			return;
+		}
+		s->sample = sample;
+		s->most = most;
+	}
+	s->sample[s->count++] = *one;
+}
+
+static void samples_clear(struct tcpoom_samples *s)
+{
+	s->count = 0;
+	tcpoom_keys_clear(&s->keys);
+}
+
+/* False if something was lost. */
+static bool samples_free(struct tcpoom_samples *s)
+{
+	const bool good = !s->failed && !s->keys.failed;
+
+	free(s->sample);
+	tcpoom_keys_free(&s->keys);
+	*s = (struct tcpoom_samples){ 0 };
+	return good;
+}
+
+static int by_answers(const void *left, const void *right)
+{
+	const struct tcpoom_sample *a = left, *b = right;
+
+	if (a->answers != b->answers)
+		return a->answers < b->answers ? -1 : 1;
+	return a->relations < b->relations ? -1 : a->relations > b->relations;
+}
+
+/* ---- one candidate ---- */
+
+/* The state in which a part is looked at: what else there is must not hide it. */
+static struct tcpoom_state in_view(enum tcpoom_part part, const struct tcpoom_state *s,
+				   unsigned shift)
+{
+	struct tcpoom_state view = *s;
+
+	if (part == TCPOOM_PART_MEMORY || part == TCPOOM_PART_NETNS)
+		view.entry = TCPOOM_CLOSE;
+	else if (part != TCPOOM_PART_ARGUMENT && s->entry != TCPOOM_CLOSE)
+		view.entry = TCPOOM_TIMER;
+	if (part == TCPOOM_PART_ORPHANS) {
+		view.lsndtime = view.now;
+		view.do_reset = shift == 0;
+		view.err_soft = shift == 2;
+	}
+	return view;
+}
+
+static unsigned part_shifts(enum tcpoom_part part, const struct tcpoom_state *s)
+{
+	return part == TCPOOM_PART_ORPHANS && s->entry != TCPOOM_CLOSE ? TCPOOM_SHIFTS : 1;
+}
+
+/*
+ * The part's comparisons on one side. Whether one is made is decided within the argument; else
+ * elsewhere, so that it counts as made. False: the kernel cannot hold a value.
+ */
+static bool look(const struct tcpoom_kernel *k, enum tcpoom_part part,
+		 const struct tcpoom_state *view, struct tcpoom_threshold at[static TCPOOM_TESTS],
+		 struct work *work, uint64_t *relations)
+{
+	struct tcpoom_verdict v;
+	struct tcpoom_tests tests;
+
+	if (k->decide(k, view, &v, &tests) != TCPOOM_OK) {
+		work->survey->set_aside |= (tcpoom_fieldset)1 << v.blame;
+		return false;
+	}
+	tcpoom_thresholds(&tests, at);
+	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
+		if (!(tcpoom_part_tests(part) >> id & 1))
+			at[id] = (struct tcpoom_threshold){ 0 };
+		else if (part == TCPOOM_PART_ARGUMENT && !at[id].made)
+			at[id] = (struct tcpoom_threshold){ .has = at[id].has };
+		else
+			at[id].made = at[id].has;
+		*relations = tcpoom_threshold_hash(*relations, &at[id]);
+	}
+	return true;
+}
+
+/* What a part answers under each mixture. One that cannot hold a value has an answer too. */
+static void take_answers(const struct mixtures *m, enum tcpoom_part part,
+			 const struct tcpoom_state *view, struct tcpoom_sample *to)
+{
+	unsigned answer[MIXTURES_MOST];
+
+	for (unsigned i = 0; i < m->count; i++) {
+		answer[i] = tcpoom_part_answers(part, &m->of[i], view);
+		to->answers = tcpoom_mix(to->answers, answer[i]);
+		for (unsigned j = 0; j < m->rules; j++)
+			if (i >> j & 1 && answer[i] != answer[i ^ 1U << j])
+				to->active |= (tcpoom_ruleset)1 << m->rule[j];
+	}
+}
+
+static bool take(struct work *work, struct tcpoom_sample *to)
+{
+	const struct tcpoom_walk *w = &work->walk;
+
+	*to = (struct tcpoom_sample){ .state = w->state };
+	for (unsigned shift = 0; shift < part_shifts(work->part, &w->state); shift++) {
+		const struct tcpoom_state view = in_view(work->part, &w->state, shift);
+
+		if (!look(w->a, work->part, &view, to->at[shift][0], work, &to->relations) ||
+		    !look(w->b, work->part, &view, to->at[shift][1], work, &to->relations))
+			return false;
+		take_answers(&work->mixtures[work->part], work->part, &view, to);
+	}
+	return true;
+}
+
+static void keep(struct tcpoom_walk *w)
+{
+	struct work *work = (struct work *)w;
+	struct tcpoom_sample one;
+
+	if (take(work, &one))
+		samples_add(work->into, &one);
+}
+
+static uint64_t key(struct tcpoom_walk *w)
+{
+	struct tcpoom_sample one;
+
+	return take((struct work *)w, &one) ? tcpoom_mix(one.answers, one.relations) : 0;
+}
+
+static void walk_part(struct work *work, enum tcpoom_part part, struct tcpoom_samples *into)
+{
+	const struct tcpoom_state before = work->walk.state;
+
+	work->part = part;
+	work->into = into;
+	work->walk.visit = keep;
+	tcpoom_walk_part(&work->walk, part);
+	work->walk.state = before;
+}
+
+/* ---- clock and argument ---- */
+
+static void join(struct tcpoom_samples *into, const struct tcpoom_sample *clock,
+		 const struct tcpoom_sample *argument)
+{
+	struct tcpoom_sample one = *argument;
+
+	/* the same age on the argument's clock */
+	one.state.lsndtime = one.state.now - (clock->state.now - clock->state.lsndtime);
+	one.answers = tcpoom_mix(tcpoom_mix(clock->answers, argument->answers),
+				 argument->state.err_soft != 0);
+	one.relations = tcpoom_mix(clock->relations, argument->relations);
+	one.active |= clock->active;
+	for (int side = 0; side < 2; side++)
+		for (unsigned id = 0; id < TCPOOM_TESTS; id++)
+			if (tcpoom_part_tests(TCPOOM_PART_CLOCK) >> id & 1)
+				one.at[0][side][id] = clock->at[0][side][id];
+	samples_add(into, &one);
+}
+
+static void walk_context(struct tcpoom_walk *w)
+{
+	struct work *work = (struct work *)w;
+
+	samples_clear(&work->clock);
+	samples_clear(&work->argument);
+	walk_part(work, TCPOOM_PART_CLOCK, &work->clock);
+	walk_part(work, TCPOOM_PART_ARGUMENT, &work->argument);
+	for (size_t i = 0; i < work->clock.count; i++)
+		for (size_t j = 0; j < work->argument.count; j++)
+			join(&work->survey->axis[TCPOOM_AXIS_TIME], &work->clock.sample[i],
+			     &work->argument.sample[j]);
+	w->visit = walk_context;
+}
+
+/* ---- the survey ---- */
+
+/* All fields given but those whose absence matters; the counts and the limits 0. */
+static struct tcpoom_state neutral(enum tcpoom_entry entry)
+{
+	const tcpoom_fieldset absent =
+		TCPOOM_BIT(self_counted) | TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit);
+	struct tcpoom_state s = { 0 };
+
+	for (int f = 0; f < TCPOOM_FIELDS; f++)
+		if (!(absent >> f & 1))
+			tcpoom_field_set(&s, (enum tcpoom_field)f, 0);
+	s.entry = (uint8_t)entry;
+	s.hz = 1000;
+	s.rto_max = 120 * s.hz;
+	/* late enough for every age that matters */
+	s.now = s.lsndtime = 1000 * 1000 * 1000;
+	s.page_size = 4096;
+	s.sizeof_sk_buff = 232;
+	s.net_alive = 1;
+	return s;
+}
+
+static void walk_axis(struct work *work, enum tcpoom_axis axis)
+{
+	struct tcpoom_samples *into = &work->survey->axis[axis];
+	const bool time = axis == TCPOOM_AXIS_TIME;
+	const enum tcpoom_part part = time ? TCPOOM_PART_CLOCK : axis_part[axis];
+	const struct tcpoom_state s = work->walk.state;
+
+	work->walk.visit = walk_context;
+	if (!tcpoom_part_used(part, (enum tcpoom_entry)s.entry))
+		samples_add(into, &(struct tcpoom_sample){ .state = s });
+	else if (time)
+		tcpoom_walk_contexts(&work->walk);
+	else
+		walk_part(work, part, into);
+	work->walk.state = s;
+	if (into->count)
+		qsort(into->sample, into->count, sizeof(*into->sample), by_answers);
+}
+
+bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel *a,
+			const struct tcpoom_kernel *b, enum tcpoom_entry entry)
+{
+	struct work *work = calloc(1, sizeof(*work));
+	bool good = work != NULL;
+
+	*survey = (struct tcpoom_survey){ 0 };
+	if (!work)
+		return false;
+	work->survey = survey;
+	work->walk = (struct tcpoom_walk){ .a = a, .b = b, .key = key, .state = neutral(entry) };
+	for (int part = 0; part < TCPOOM_PARTS; part++)
+		mixtures_make(&work->mixtures[part], a, b,
+			      tcpoom_part_rules((enum tcpoom_part)part, entry));
+	for (int axis = 0; axis < TCPOOM_AXES; axis++) {
+		walk_axis(work, (enum tcpoom_axis)axis);
+		good &= !survey->axis[axis].failed && !survey->axis[axis].keys.failed;
+	}
+	good &= samples_free(&work->clock);
+	good &= samples_free(&work->argument);
+	free(work);
+	return good;
+}
+
+void tcpoom_survey_free(struct tcpoom_survey *survey)
+{
+	for (int axis = 0; axis < TCPOOM_AXES; axis++)
+		samples_free(&survey->axis[axis]);
+}
+
+uint32_t tcpoom_axis_tests(enum tcpoom_axis axis)
+{
+	if (axis == TCPOOM_AXIS_TIME)
+		return tcpoom_part_tests(TCPOOM_PART_CLOCK) |
+		       tcpoom_part_tests(TCPOOM_PART_ARGUMENT);
+	return tcpoom_part_tests(axis_part[axis]);
+}
+
+void tcpoom_axis_put(struct tcpoom_state *s, enum tcpoom_axis axis,
+		     const struct tcpoom_sample *sample)
+{
+	if (axis == TCPOOM_AXIS_TIME) {
+		tcpoom_part_copy(TCPOOM_PART_ARGUMENT, &sample->state, s);
+		tcpoom_part_copy(TCPOOM_PART_CLOCK, &sample->state, s);
+	} else {
+		tcpoom_part_copy(axis_part[axis], &sample->state, s);
+	}
+}

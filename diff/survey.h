@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A survey of two kernels at one entry: for each part of the decision one sample for each set of
+ * answers, under every mixture of the two kernels' rules, and each set of relations.
+ */
+#ifndef TCPOOM_DIFF_SURVEY_H
+#define TCPOOM_DIFF_SURVEY_H
+
+#include "class.h"
+#include "keys.h"
+#include "parts.h"
+
+/* Orphans are compared at three shifts; which one is up to clock and argument. */
+#define TCPOOM_SHIFTS 3
+
+/* One state that stands for all that no kernel tells from it, in this part. */
+struct tcpoom_sample {
+	struct tcpoom_state state;
+	uint64_t answers, relations; /* hashes */
+	tcpoom_ruleset active;	     /* rules whose exchange changes an answer */
+	struct tcpoom_threshold at[TCPOOM_SHIFTS][2][TCPOOM_TESTS];
+};
+
+struct tcpoom_samples {
+	struct tcpoom_sample *sample;
+	size_t count, most;
+	struct tcpoom_keys keys;
+	bool failed;
+};
+
+/* The parts, but clock and argument as one: they share fields. */
+enum tcpoom_axis {
+	TCPOOM_AXIS_TIME,
+	TCPOOM_AXIS_ORPHANS,
+	TCPOOM_AXIS_MEMORY,
+	TCPOOM_AXIS_PEER,
+	TCPOOM_AXIS_NETNS,
+	TCPOOM_AXES
+};
+
+struct tcpoom_survey {
+	struct tcpoom_samples axis[TCPOOM_AXES]; /* those with the same answers side by side */
+	tcpoom_fieldset set_aside; /* fields with values that one of the kernels cannot hold */
+};
+
+/* Both kernels must have rules. False if memory runs out; free it all the same. */
+bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel *a,
+			const struct tcpoom_kernel *b, enum tcpoom_entry entry);
+
+void tcpoom_survey_free(struct tcpoom_survey *survey);
+
+/* The comparisons that are made on an axis. */
+uint32_t tcpoom_axis_tests(enum tcpoom_axis axis);
+
+/* Gives *s the fields of the sample that belong to the axis. */
+void tcpoom_axis_put(struct tcpoom_state *s, enum tcpoom_axis axis,
+		     const struct tcpoom_sample *sample);
+
+#endif
