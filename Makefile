@@ -72,7 +72,8 @@ check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 	$(Q)TCPOOM=$(BUILD)/check/tcpoom $(BUILD)/check/tests/run
 
 PORTABLE_SRC := tests/portable/main.c tests/check.c tests/state_text.c tests/test_vectors.c \
-		tests/test_history.c tests/test_state.c tests/test_release.c
+		tests/test_history.c tests/test_state.c tests/test_release.c tests/sequence.c \
+		tests/test_ratelimit.c tests/test_orphan_count.c tests/test_memory.c
 define portable
 $(BUILD)/$(1)/tests/portable/run: $$(PORTABLE_SRC:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libtcpoom.a
 	$$(call say,LINK,$$@)
