@@ -156,7 +156,7 @@ $(BUILD)/bench/real.o: bench/real/real.c bench/real/cut.py bench/real/stand_ins.
 bench: $(BENCH)
 	$(Q)$(BENCH) -z $(BENCH_HZ) $(BENCH_FLAGS) tests/vectors/decide-inputs.csv
 
-# Changes every operator, constant and variant in kernels/, one at a time: which tests notice?
+# Changes every operator, constant and variant of the models, one at a time: which tests notice?
 mutants:
 	$(Q)tests/mutants.py
 

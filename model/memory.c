@@ -43,7 +43,7 @@ void tcpoom_memory_add(struct tcpoom_memory *m, unsigned cpu, int32_t pages)
 /* include/net/sock.h:sk_memory_allocated */
 int64_t tcpoom_memory_reported(const struct tcpoom_memory *m)
 {
-	if (m->kind == TCPOOM_MEMORY_RESERVED && m->allocated < 0)
+	if (m->kind == TCPOOM_MEMORY_RESERVED && m->allocated < 0) /* equivalent: <=, < 1 */
 		return 0;
 	return m->allocated;
 }

@@ -11,12 +11,6 @@ static int32_t batch_of(unsigned cpus)
 	return cpus > 16 ? wrap_s32(2 * (uint32_t)cpus) : 32; /* equivalent: >= 16, 2 * 16 is 32 */
 }
 
-/* kernel/time/time.c:msecs_to_jiffies: rounded up */
-static uint32_t ms_to_ticks(uint32_t ms, uint32_t hz)
-{
-	return (uint32_t)(((uint64_t)ms * hz + 999) / 1000);
-}
-
 static int is_percpu(const struct tcpoom_orphan_count *c)
 {
 	return c->kind == TCPOOM_ORPHANS_PERCPU_ONE || c->kind == TCPOOM_ORPHANS_PERCPU_ZERO;
@@ -29,7 +23,7 @@ void tcpoom_orphan_count_init(struct tcpoom_orphan_count *c, enum tcpoom_orphan_
 		.kind = (uint8_t)kind,
 		.batch = batch_of(cpus),
 		.share = share,
-		.period = ms_to_ticks(100, hz),
+		.period = (hz + 9) / 10, /* msecs_to_jiffies(100), which rounds up */
 	};
 	c->expires = now + c->period;
 	if (share)
@@ -82,5 +76,7 @@ int64_t tcpoom_orphan_count_read(const struct tcpoom_orphan_count *c)
 /* include/linux/percpu_counter.h:percpu_counter_sum_positive; tcp_orphan_count_sum */
 int64_t tcpoom_orphan_count_sum(const struct tcpoom_orphan_count *c)
 {
-	return c->kind != TCPOOM_ORPHANS_ATOMIC && c->total < 0 ? 0 : c->total;
+	if (c->kind != TCPOOM_ORPHANS_ATOMIC && c->total < 0) /* equivalent: <= or < 1, 0 is 0 */
+		return 0;
+	return c->total;
 }

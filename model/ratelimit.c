@@ -51,7 +51,7 @@ static bool bucket(struct tcpoom_ratelimit *rs, uint64_t now, struct tcpoom_rate
 		most = wrap_s32((uint32_t)most * (uint32_t)rs->interval);
 	rs->toks = (rs->toks + now - rs->begin) & max;
 	rs->begin = now;
-	if (rs->toks > ((uint64_t)most & max))
+	if (rs->toks > ((uint64_t)most & max)) /* equivalent: >= */
 		rs->toks = (uint64_t)most & max;
 	if (rs->toks < cost) {
 		rs->missed++;
@@ -154,7 +154,9 @@ bool tcpoom_ratelimit(struct tcpoom_ratelimit *rs, uint64_t now, bool contended,
 
 int tcpoom_ratelimit_print(const struct tcpoom_ratelimit_line *line, char *to, size_t size)
 {
-	static const char *const suppressed[TCPOOM_RATELIMIT_VARIANTS][2] = {
+	static const struct {
+		const char *who, *what;
+	} suppressed[TCPOOM_RATELIMIT_VARIANTS] = {
 		[TCPOOM_RATELIMIT_NET] = { "NET", "messages suppressed." },
 		[TCPOOM_RATELIMIT_PRINTK] = { "printk", "messages suppressed." },
 		[TCPOOM_RATELIMIT_U32] = { "__ratelimit", "messages suppressed" },
@@ -172,6 +174,6 @@ int tcpoom_ratelimit_print(const struct tcpoom_ratelimit_line *line, char *to, s
 				"Negative interval (%" PRId32 ") or burst (%" PRId32
 				"): Uninitialized ratelimit_state structure?",
 				line->interval, line->burst);
-	return snprintf(to, size, "%s: %" PRId32 " %s", suppressed[line->variant][0], line->count,
-			suppressed[line->variant][1]);
+	return snprintf(to, size, "%s: %" PRId32 " %s", suppressed[line->variant].who, line->count,
+			suppressed[line->variant].what);
 }

@@ -163,7 +163,8 @@ static void test_period(void)
 {
 	static const struct {
 		uint32_t hz, period;
-	} rows[] = { { 100, 10 }, { 250, 25 }, { 300, 30 }, { 1000, 100 }, { 1024, 103 } };
+	} rows[] = { { 100, 10 },   { 250, 25 },   { 300, 30 },
+		     { 1000, 100 }, { 1001, 101 }, { 1024, 103 } };
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const uint64_t boot = UINT64_MAX - rows[i].period;

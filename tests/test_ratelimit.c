@@ -203,6 +203,53 @@ static void test_no_interval(void)
 	}
 }
 
+/* 2^31 ticks after the end of a window, 2^63 with 64 bits, it lies ahead again. */
+static void test_half_range(void)
+{
+	for (unsigned bits = 32; bits <= 64; bits += 32) {
+		const uint64_t half = 1ULL << (bits - 1);
+		struct tcpoom_ratelimit rs;
+
+		tcpoom_ratelimit_init(&rs, TCPOOM_RATELIMIT_DENIES, 1000, bits);
+		CHECK(ask(&rs, 1000, 11, false) == 10);
+		CHECK(ask(&rs, 6000, 1, false) == 0);
+		CHECK(ask(&rs, 6000 + half, 1, false) == 0);
+		CHECK(ask(&rs, 6000 + half - 1, 1, false) == 1);
+	}
+}
+
+/* The product of the settings is an int; it and the interval are compared as unsigned. */
+static void test_product(void)
+{
+	struct tcpoom_ratelimit rs;
+
+	for (int v = TCPOOM_RATELIMIT_PRINTK; v <= TCPOOM_RATELIMIT_U32; v++) {
+		init(&rs, (enum tcpoom_ratelimit_variant)v);
+		rs.interval = 1 << 20;
+		rs.burst = 3000;
+		CHECK_SAY(ask(&rs, 1U << 31, 3000, false) == 2048, "%s", limiter_variants[v].name);
+		rs.burst = 4096;
+		CHECK_SAY(ask(&rs, 1U << 30, 1, false) == 0, "%s", limiter_variants[v].name);
+	}
+}
+
+/* From 6.16 on a negative setting is warned of, once; 0 is not. */
+static void test_negative(void)
+{
+	struct tcpoom_ratelimit rs;
+	struct tcpoom_ratelimit_line line;
+
+	init(&rs, TCPOOM_RATELIMIT_COUNTS);
+	rs.interval = 0;
+	CHECK(tcpoom_ratelimit(&rs, 1000, false, &line) && line.text == TCPOOM_RATELIMIT_SILENT);
+	rs.burst = 0;
+	CHECK(tcpoom_ratelimit(&rs, 1000, false, &line) && line.text == TCPOOM_RATELIMIT_SILENT);
+	rs.interval = -1;
+	rs.burst = 1;
+	CHECK(tcpoom_ratelimit(&rs, 1000, false, &line) && line.text == TCPOOM_RATELIMIT_NEGATIVE);
+	CHECK(tcpoom_ratelimit(&rs, 1000, false, &line) && line.text == TCPOOM_RATELIMIT_SILENT);
+}
+
 /* From 6.16 on, switching the limiter off and on again begins a window. */
 static void test_off_and_on(void)
 {
@@ -322,6 +369,9 @@ static const struct test ratelimit_tests[] = {
 	{ "first call after boot", test_first_call },
 	{ "a shared bucket", test_shared },
 	{ "no interval", test_no_interval },
+	{ "half of the counter's range", test_half_range },
+	{ "settings whose product wraps", test_product },
+	{ "negative settings", test_negative },
 	{ "off and on again", test_off_and_on },
 	{ "contended", test_contended },
 	{ "count that wraps", test_missed_wraps },
