@@ -22,7 +22,7 @@ enum {
 static const struct tcpoom_variant limiter_variants[] = {
 	[LIMITER_net] = { "net", "2.4.0", "net/core/utils.c:net_ratelimit", "",
 			  "10 messages at once, then one every 5 s: a bucket of ticks" },
-	[LIMITER_printk] = { "printk", "after 2.4.22, by 2.6.9",
+	[LIMITER_printk] = { "printk", "after 2.4.22, by 2.6.3",
 			     "kernel/printk.c:__printk_ratelimit", "",
 			     "the same from one bucket with all callers of printk_ratelimit" },
 	[LIMITER_u32] = { "u32", "2.6.26", "lib/ratelimit.c:__ratelimit", "5f97a5a8799",
@@ -38,13 +38,13 @@ static const struct tcpoom_variant limiter_variants[] = {
 			     "net_ratelimit" },
 	[LIMITER_denies] = { "denies", "2.6.34", "lib/ratelimit.c:___ratelimit", "57119c34e53",
 			     "no message while another CPU asks too, nor is it counted" },
-	[LIMITER_begins] = { "begins", "4.5, 3.10.y by 3.10.108", "lib/ratelimit.c:___ratelimit",
+	[LIMITER_begins] = { "begins", "4.5, 3.10.105", "lib/ratelimit.c:___ratelimit",
 			     "c2594bc37f44",
 			     "the next 5 s begin with the first message after the last ones" },
-	[LIMITER_defers] = { "defers", "after 4.12, by 4.14.177", "lib/ratelimit.c:___ratelimit",
+	[LIMITER_defers] = { "defers", "4.14, 4.13.y by 4.13.9", "lib/ratelimit.c:___ratelimit",
 			     "656d61ce9666",
 			     "the same; the console gets its line later, the log does not" },
-	[LIMITER_counts] = { "counts", "after 6.14, by 6.17", "lib/ratelimit.c:___ratelimit", "",
+	[LIMITER_counts] = { "counts", "6.16", "lib/ratelimit.c:___ratelimit", "97851c601636",
 			     "counts down, also while another CPU asks; a new burst acts 5 s "
 			     "later" },
 };

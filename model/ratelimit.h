@@ -51,7 +51,7 @@ enum tcpoom_ratelimit_text {
 	TCPOOM_RATELIMIT_NEGATIVE, /* the kernel's warning with a stack trace: a negative setting */
 };
 
-/* A line as numbers; it goes into the log before the message that the same call lets through. */
+/* A line as numbers. It goes into the log before the message, if the same call lets one through. */
 struct tcpoom_ratelimit_line {
 	uint8_t text;	 /* enum tcpoom_ratelimit_text; if SILENT, the rest means nothing */
 	uint8_t variant; /* enum tcpoom_ratelimit_variant */
@@ -64,9 +64,10 @@ void tcpoom_ratelimit_init(struct tcpoom_ratelimit *rs, enum tcpoom_ratelimit_va
 			   uint32_t hz, unsigned bits);
 
 /*
- * Whether a message may be printed at tick `now` (the lower `bits` of it count). `contended`:
- * another CPU holds the limiter's lock; it matters to variants that only try it. Always writes
- * line->text.
+ * Whether a message may be printed at tick `now`, of which the lower `bits` count. It must not go
+ * backwards, which a bucket takes for a very long time; so where only the lower 32 bits of a 64-bit
+ * counter are known, the caller carries. `contended`: another CPU holds the limiter's lock; it
+ * matters to variants that only try it. Always writes line->text.
  */
 bool tcpoom_ratelimit(struct tcpoom_ratelimit *rs, uint64_t now, bool contended,
 		      struct tcpoom_ratelimit_line *line);
