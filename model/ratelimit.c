@@ -62,12 +62,12 @@ static bool bucket(struct tcpoom_ratelimit *rs, uint64_t now, struct tcpoom_rate
 	return true;
 }
 
-/* time_is_before_jiffies(begin + interval): strictly after, on a counter that wraps. */
+/* time_is_before_jiffies(begin + interval): what is left of the window is negative as a long. */
 static bool is_over(const struct tcpoom_ratelimit *rs, uint64_t now)
 {
-	const uint64_t since = (now - rs->begin - (uint64_t)rs->interval) & rs->ulong_max;
+	const uint64_t left = rs->begin + (uint64_t)rs->interval - now;
 
-	return since && since <= rs->ulong_max / 2;
+	return (left & rs->ulong_max) > rs->ulong_max / 2;
 }
 
 /*

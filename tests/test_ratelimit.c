@@ -203,7 +203,7 @@ static void test_no_interval(void)
 	}
 }
 
-/* 2^31 ticks after the end of a window, 2^63 with 64 bits, it lies ahead again. */
+/* More than 2^31 ticks after the end of a window, 2^63 with 64 bits, it lies ahead again. */
 static void test_half_range(void)
 {
 	for (unsigned bits = 32; bits <= 64; bits += 32) {
@@ -213,8 +213,8 @@ static void test_half_range(void)
 		tcpoom_ratelimit_init(&rs, TCPOOM_RATELIMIT_DENIES, 1000, bits);
 		CHECK(ask(&rs, 1000, 11, false) == 10);
 		CHECK(ask(&rs, 6000, 1, false) == 0);
-		CHECK(ask(&rs, 6000 + half, 1, false) == 0);
-		CHECK(ask(&rs, 6000 + half - 1, 1, false) == 1);
+		CHECK(ask(&rs, 6000 + half + 1, 1, false) == 0);
+		CHECK(ask(&rs, 6000 + half, 1, false) == 1);
 	}
 }
 
