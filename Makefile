@@ -72,7 +72,8 @@ check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 	$(Q)TCPOOM=$(BUILD)/check/tcpoom $(BUILD)/check/tests/run
 
 PORTABLE_SRC := tests/portable/main.c tests/check.c tests/state_text.c tests/golden.c \
-		tests/test_vectors.c tests/test_history.c tests/test_state.c tests/test_release.c
+		tests/sequence.c tests/test_vectors.c tests/test_history.c tests/test_state.c \
+		tests/test_release.c tests/test_ratelimit.c tests/test_orphan_count.c tests/test_memory.c
 define portable
 $(BUILD)/$(1)/tests/portable/run: $$(PORTABLE_SRC:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libtcpoom.a
 	$$(call say,LINK,$$@)
@@ -155,7 +156,7 @@ $(BUILD)/bench/real.o: bench/real/real.c bench/real/cut.py bench/real/stand_ins.
 bench: $(BENCH)
 	$(Q)$(BENCH) -z $(BENCH_HZ) $(BENCH_FLAGS) tests/vectors/decide-inputs.csv
 
-# Changes every operator, constant and variant in kernels/, one at a time: which tests notice?
+# Changes every operator, constant and variant of the models, one at a time: which tests notice?
 mutants:
 	$(Q)tests/mutants.py
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """mutants.py [FILE...]: which changes to the models do the tests not notice?
 
-Changes every operator, constant and variant in kernels/ (or in the given files of it) one at a
-time, builds the tests with it and runs them. A change that no test notices survives; it is listed,
-unless its line says `equivalent: why`, or it is a cell of table.def that cannot act in its row (see
-there). Exits with 1 if anything else survives.
+Changes every operator, constant and variant in kernels/ and in the machines of model/ (or in the
+given files of them) one at a time, builds the tests with it and runs them. A change that no test
+notices survives; it is listed, unless its line says `equivalent: why`, or it is a cell of table.def
+that cannot act in its row (see there). Exits with 1 if anything else survives.
 """
 import os
 import re
@@ -19,8 +19,10 @@ from pathlib import Path
 from queue import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ["decide.h", "orphans.h", "memory.h", "retransmit.h", "timeout.h", "probe.h", "look.h", "rules.c",
-         "rules.h", "table.def", "release.c", "releases.def"]
+FILES = ["kernels/" + name for name in (
+             "decide.h", "orphans.h", "memory.h", "retransmit.h", "timeout.h", "probe.h", "look.h",
+             "rules.c", "rules.h", "table.def", "release.c", "releases.def")] + \
+        ["model/" + name for name in ("ratelimit.c", "orphan_count.c", "memory.c")]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
 LIBS = ["-lz", "-lzstd"]
 
@@ -41,6 +43,12 @@ NAMES = [
     ["TCPOOM_UNREPRESENTABLE", "TCPOOM_UNMODELLED"],
     ["TCPOOM_VERIFIED", "TCPOOM_INFERRED", "TCPOOM_AMBIGUOUS"],
     ["true", "false"], ["CHECK", "TIMERS", "GUEST"], ["INT32_MIN", "INT32_MAX", "UINT32_MAX"],
+    ["UINT64_MAX", "UINT32_MAX"],
+    ["TCPOOM_RATELIMIT_" + name for name in ("NET", "PRINTK", "U32", "WINDOW", "TRIES", "ALLOWS",
+                                             "DENIES", "BEGINS", "DEFERS", "COUNTS")],
+    ["TCPOOM_RATELIMIT_" + name for name in ("SILENT", "SUPPRESSED", "NEGATIVE")],
+    ["TCPOOM_ORPHANS_" + name for name in ("ATOMIC", "PERCPU_ONE", "PERCPU_ZERO", "CACHED")],
+    ["TCPOOM_MEMORY_" + name for name in ("INT", "LONG", "RESERVED")],
 ]
 TOKEN = re.compile(r'''/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[A-Za-z_]\w*|0x[0-9a-fA-F]+|
                        \d+|->|\+\+|--|<<=|>>=|<<|>>|[<>=!|&+*/%-]=|&&|\|\||\S''', re.X | re.S)
@@ -56,7 +64,14 @@ def variants(text):
 
 
 def headers():
-    return "".join((ROOT / "kernels" / f).read_text() for f in FILES if f.endswith(".h"))
+    return "".join((ROOT / f).read_text() for f in FILES if f.endswith(".h"))
+
+
+def source_of(name):
+    """The source that a file is compiled in."""
+    if name.startswith("kernels/"):
+        return "kernels/release.c" if "/release" in name else "kernels/rules.c"
+    return name
 
 
 def rule_order():
@@ -78,7 +93,7 @@ def is_data(line):
 
 def literal(name, line, token):
     """Characters and names that release.c compares with."""
-    if not name.startswith("release") or len(token) < 3:
+    if not name.startswith("kernels/release") or len(token) < 3:
         return []
     if token[0] == "'" and len(token) == 3:
         return ["'%s'" % chr(ord(token[1]) + 1)]
@@ -191,14 +206,17 @@ class Worker:
             copy(ROOT / part, self.folder / part)
         glob = lambda *globs: [str(p.relative_to(self.folder)) for g in globs
                                for p in sorted(self.folder.glob(g))]
+        changed = sorted({source_of(name) for name in FILES})
         common = [s for s in glob("model/*.c", "kernels/*.c", "traces/*.c", "diff/*.c")
-                  if s not in ("kernels/rules.c", "kernels/release.c")]
+                  if s not in changed]
         self.common = build(self.folder, common)
-        self.changed = build(self.folder, ["kernels/rules.c", "kernels/release.c"])
+        self.changed = build(self.folder, changed)
         self.portable = build(self.folder, ["tests/portable/main.c", "tests/check.c",
                                             "tests/state_text.c", "tests/golden.c",
-                                            "tests/test_vectors.c", "tests/test_history.c", "tests/test_state.c",
-                                            "tests/test_release.c"])
+                                            "tests/test_vectors.c", "tests/test_history.c",
+                                            "tests/test_state.c", "tests/test_release.c",
+                                            "tests/sequence.c", "tests/test_ratelimit.c",
+                                            "tests/test_orphan_count.c", "tests/test_memory.c"])
         self.full = build(self.folder, glob("tests/*.c"))
         self.cli = build(self.folder, glob("cli/*.c"))
 
@@ -214,9 +232,9 @@ class Worker:
             return False
 
     def survives(self, name, text):
-        path = self.folder / "kernels" / name
+        path = self.folder / name
         original = path.read_text()
-        source = "kernels/release.c" if name.startswith("release") else "kernels/rules.c"
+        source = source_of(name)
         if self.dirty and self.dirty != source:
             build(self.folder, [self.dirty])
         self.dirty = source
@@ -257,12 +275,12 @@ class Worker:
 
 
 def main():
-    names = [Path(a).name for a in sys.argv[1:]] or FILES
+    names = [str(Path(a).resolve().relative_to(ROOT)) for a in sys.argv[1:]] or FILES
     rules = variants(headers())
     work = []
     for name in names:
-        text = (ROOT / "kernels" / name).read_text()
-        found = table_mutants(text, rules) if name == "table.def" else \
+        text = (ROOT / name).read_text()
+        found = table_mutants(text, rules) if name == "kernels/table.def" else \
             code_mutants(name, text, rules)
         work += [(name, text, m) for m in found]
     workers = Queue()
@@ -293,11 +311,11 @@ def main():
             count["do not compile"] += 1
         elif not result:
             count["noticed"] += 1
-        elif "equivalent:" in whole or name == "table.def" and cannot_act(text, mutant):
+        elif "equivalent:" in whole or name == "kernels/table.def" and cannot_act(text, mutant):
             count["equivalent, as the file argues"] += 1
         else:
             count["survive"] += 1
-            print("kernels/%s:%d: %s -> %s: %s" % (name, text.count("\n", 0, start) + 1, old, new,
+            print("%s:%d: %s -> %s: %s" % (name, text.count("\n", 0, start) + 1, old, new,
                                                    whole.strip()))
     print(", ".join("%d %s" % (n, what) for what, n in sorted(count.items())),
           "of %d changes" % len(work))
