@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include "../diff/compare.h"
-#include "../diff/ledger.h"
 #include "../diff/witness.h"
-#include "../traces/input.h"
 #include "events.h"
 #include "json.h"
+#include "known.h"
 #include "say.h"
 
 const struct option_info diff_options[] = {
@@ -64,11 +63,7 @@ static void witness_text(const struct tcpoom_compare *c, const char *named,
 	const struct tcpoom_state s = tcpoom_witness(c->a, c->b, &group->state);
 
 	snprintf(text, size, "tcpoom explain -k %s %s", named, tcpoom_entry_names[s.entry]);
-	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
-		if (s.given >> f & 1)
-			snprintf(text + strlen(text), size - strlen(text), " %s=%" PRId64,
-				 tcpoom_field_table[f].name,
-				 tcpoom_field_get(&s, (enum tcpoom_field)f));
+	say_given(&s, text, size);
 }
 
 static void print_text(const struct tcpoom_compare *c, const char *named)
@@ -249,25 +244,10 @@ static int write_junit(const char *file, const struct tcpoom_compare *c, const c
 	return STATUS_SAME;
 }
 
-static int read_ledger(struct tcpoom_ledger *ledger, const char *file)
-{
-	FILE *in = tcpoom_input_open(file);
-	struct tcpoom_error e;
-	bool good;
-
-	if (!in)
-		return cli_error("%s: %s", file, strerror(errno));
-	good = tcpoom_ledger_read(ledger, in, file, &e);
-	tcpoom_input_close(in);
-	return good ? STATUS_SAME : cli_input_error(&e);
-}
-
 /* Marks the groups that the ledger knows, and reports the lines that nothing met. */
 static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, const char *file)
 {
-	const struct tcpoom_known *stale;
 	char text[1000];
-	size_t at = 0;
 
 	for (size_t i = 0; i < c->groups; i++) {
 		struct tcpoom_group *g = &c->group[i];
@@ -275,9 +255,7 @@ static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, c
 		tcpoom_cause_text(c->a, c->b, &g->cause, text, sizeof(text));
 		g->known = tcpoom_ledger_find(ledger, c->a, c->b, g->entry, g->kind, text);
 	}
-	while ((stale = tcpoom_ledger_stale(ledger, c->a, c->b, &at)) != NULL)
-		fprintf(stderr, "tcpoom: %s:%lu: stale: no event shows this divergence\n", file,
-			stale->line);
+	known_report_stale(ledger, c->a, c->b, file, "no event shows this divergence");
 }
 
 static bool has_new(const struct tcpoom_compare *c)
@@ -299,7 +277,7 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 	struct tcpoom_compare c;
 	int status;
 
-	if ((o->expect && read_ledger(&ledger, o->expect)) ||
+	if ((o->expect && known_read(&ledger, o->expect)) ||
 	    !cli_compare(&c, argv, argc, o->keep_going, &status)) {
 		tcpoom_ledger_free(&ledger);
 		return STATUS_TROUBLE;

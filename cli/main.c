@@ -47,6 +47,15 @@ const struct command commands[] = {
 	  "input. "
 	  "Exits with 1 if an event differs, or may differ where fields are unknown.",
 	  diff_options, true, cmd_diff },
+	{ "atlas", "A B", "every class of divergence of two kernels",
+	  "Maps all states, not a sample: each class of divergence of the kernels A and B, with "
+	  "its cause and the smallest state that shows it. A class is kind, entry, direction, "
+	  "cause, and how the two kernels stand at each threshold at which they part: below, at "
+	  "or above it, at which shift of the orphan count, and whether the number wrapped or is "
+	  "negative; \"orphans <<1 above | at\" is above it for A and at it for B, where each "
+	  "orphan counts twice. docs/atlas.md argues why no class is missing. With --expect exits "
+	  "with 1 unless the divergences are those of the ledger.",
+	  atlas_options, false, cmd_atlas },
 	{ "shrink", "A B TRACE...", "diverging traces to a small regression test",
 	  "Writes a trace that holds, for each kind and cause of divergence, the smallest state "
 	  "that "
@@ -113,8 +122,8 @@ void cli_refused(enum tcpoom_status status, const char *named, const struct tcpo
 	const int64_t value = tcpoom_field_get(s, f);
 
 	if (status == TCPOOM_UNKNOWN)
-		tcpoom_fail(e, e->column, "found no %s, expected a value: %s needs it on %s",
-			    field, tcpoom_entry_names[s->entry], named);
+		tcpoom_fail(e, e->column, "found no %s, expected a value: %s needs it on %s", field,
+			    tcpoom_entry_names[s->entry], named);
 	else if (status == TCPOOM_UNREPRESENTABLE)
 		tcpoom_fail(e, e->column,
 			    "found %s=%" PRId64 ", expected an int, which is its type in %s", field,

@@ -64,3 +64,12 @@ void say_fields(tcpoom_fieldset fields, char *text, size_t size)
 			snprintf(text + strlen(text), size - strlen(text), "%s%s",
 				 *text ? ", " : "", tcpoom_field_table[f].name);
 }
+
+void say_given(const struct tcpoom_state *s, char *text, size_t size)
+{
+	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
+		if (s->given >> f & 1)
+			snprintf(text + strlen(text), size - strlen(text), " %s=%" PRId64,
+				 tcpoom_field_table[f].name,
+				 tcpoom_field_get(s, (enum tcpoom_field)f));
+}

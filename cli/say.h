@@ -21,4 +21,7 @@ void say_string(FILE *out, const char *text);
 /* Names with ", " between them, cut where they do not fit. */
 void say_fields(tcpoom_fieldset fields, char *text, size_t size);
 
+/* Adds " name=value" for each field that is given, but for the entry. */
+void say_given(const struct tcpoom_state *s, char *text, size_t size);
+
 #endif

@@ -27,17 +27,13 @@ static void print_group(const struct tcpoom_compare *c, const struct tcpoom_grou
 			unsigned number, char *const *named)
 {
 	struct tcpoom_state s = tcpoom_witness(c->a, c->b, &g->state);
-	char cause[600];
+	char cause[600], fields[1000] = "";
 
 	tcpoom_cause_text(c->a, c->b, &g->cause, cause, sizeof(cause));
-	printf("\n# %s: %s (%" PRIu64 " events, first %s:%lu)\n%u.000000 %s",
+	say_given(&s, fields, sizeof(fields));
+	printf("\n# %s: %s (%" PRIu64 " events, first %s:%lu)\n%u.000000 %s%s\n",
 	       tcpoom_kind_names[g->kind], cause, g->events, g->first.file, g->first.line, number,
-	       tcpoom_entry_names[s.entry]);
-	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
-		if (s.given >> f & 1)
-			printf(" %s=%" PRId64, tcpoom_field_table[f].name,
-			       tcpoom_field_get(&s, (enum tcpoom_field)f));
-	putchar('\n');
+	       tcpoom_entry_names[s.entry], fields);
 	tcpoom_state_complete(&s);
 	print_expect(c->a, named[0], &s);
 	print_expect(c->b, named[1], &s);

@@ -63,12 +63,13 @@ static uint64_t outline(const struct tcpoom_sample *one, const struct divergence
 	uint64_t hash = 0;
 
 	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
-		const struct tcpoom_threshold *a = &one->at[shifted ? d->shift[0] : 0][0][id],
-					      *b = &one->at[shifted ? d->shift[1] : 0][1][id];
+		struct tcpoom_threshold a = one->at[shifted ? d->shift[0] : 0][0][id],
+					b = one->at[shifted ? d->shift[1] : 0][1][id];
 
-		if (tcpoom_threshold_parts(id, a, b, d->governed))
-			hash = tcpoom_threshold_hash(tcpoom_threshold_hash(tcpoom_mix(hash, id), a),
-						     b);
+		if (tcpoom_threshold_keep(id, &a, &b, d->governed))
+			hash = tcpoom_threshold_hash(tcpoom_threshold_hash(tcpoom_mix(hash, id),
+									   &a),
+						     &b);
 	}
 	return hash;
 }

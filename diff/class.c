@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "class.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "keys.h"
@@ -56,12 +58,19 @@ struct tcpoom_governed tcpoom_cause_governs(const struct tcpoom_cause *cause)
 	return governed;
 }
 
-bool tcpoom_threshold_parts(unsigned id, const struct tcpoom_threshold *a,
-			    const struct tcpoom_threshold *b, struct tcpoom_governed governed)
+bool tcpoom_threshold_keep(unsigned id, struct tcpoom_threshold *a, struct tcpoom_threshold *b,
+			   struct tcpoom_governed governed)
 {
-	if (a->made && b->made)
-		return a->truth != b->truth && (governed.own | governed.through) >> id & 1;
-	return a->has != b->has && (a->made || b->made) && governed.own >> id & 1;
+	const bool own = governed.own >> id & 1, through = governed.through >> id & 1;
+
+	if (a->made && b->made ? a->truth != b->truth && (own || through)
+			       : a->has != b->has && (a->made || b->made) && own) {
+		if (!own)
+			a->wrapped = b->wrapped = a->negative = b->negative = 0;
+		return true;
+	}
+	*a = *b = (struct tcpoom_threshold){ 0 };
+	return false;
 }
 
 static bool is_yes_or_no(const struct tcpoom_test *t)
@@ -117,13 +126,8 @@ static void keep_parting(struct tcpoom_class *c)
 {
 	const struct tcpoom_governed governed = tcpoom_cause_governs(&c->cause);
 
-	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
-		struct tcpoom_threshold *a = &c->at[0][id], *b = &c->at[1][id];
-		const bool parts = tcpoom_threshold_parts(id, a, b, governed);
-
-		if (!parts)
-			*a = *b = (struct tcpoom_threshold){ 0 };
-	}
+	for (unsigned id = 0; id < TCPOOM_TESTS; id++)
+		tcpoom_threshold_keep(id, &c->at[0][id], &c->at[1][id], governed);
 }
 
 /* Of a verdict what the kind is about; the rest is left at 0. */
@@ -229,4 +233,82 @@ uint64_t tcpoom_class_hash(const struct tcpoom_class *c)
 		hash = tcpoom_threshold_hash(tcpoom_threshold_hash(hash, &c->at[0][id]),
 					     &c->at[1][id]);
 	return hash;
+}
+
+/* ---- in words ---- */
+
+static void say(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(char *text, size_t size, const char *format, ...)
+{
+	const size_t at = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + at, size - at, format, args);
+	va_end(args);
+}
+
+static void say_verdict(const struct tcpoom_class *c, const struct tcpoom_verdict *v, char *text,
+			size_t size)
+{
+	switch (c->kind) {
+	case TCPOOM_KIND_KILL:
+		say(text, size, "%s",
+		    tcpoom_killed(v) ? "killed" : tcpoom_outcome_names[v->outcome]);
+		break;
+	case TCPOOM_KIND_RESET:
+		say(text, size, "%s", tcpoom_outcome_names[v->outcome]);
+		break;
+	case TCPOOM_KIND_MESSAGE:
+		for (unsigned i = 0; i < v->messages; i++)
+			say(text, size, "%s\"%s\"", i ? " " : "",
+			    tcpoom_message_texts[v->message[i]]);
+		if (!v->messages)
+			say(text, size, "no message");
+		break;
+	default:
+		say(text, size, "%s", v->snmp ? "counted" : "not counted");
+	}
+}
+
+void tcpoom_class_direction(const struct tcpoom_class *c, char *text, size_t size)
+{
+	*text = '\0';
+	say_verdict(c, &c->a, text, size);
+	say(text, size, " -> ");
+	say_verdict(c, &c->b, text, size);
+}
+
+static void say_side(unsigned id, const struct tcpoom_threshold *t, char *text, size_t size)
+{
+	static const char *const relations[] = { "below", "at", "above" };
+
+	if (!t->made)
+		say(text, size, "-");
+	else if (!*tcpoom_test_table[id].rhs)
+		say(text, size, "%s", t->truth ? "yes" : "no");
+	else
+		say(text, size, "%s%s%s%s",
+		    t->shift == 2 ? "<<2 "
+		    : t->shift	  ? "<<1 "
+				  : "",
+		    relations[t->relation], t->wrapped ? " wrapped" : "",
+		    t->negative ? " negative" : "");
+}
+
+void tcpoom_class_thresholds(const struct tcpoom_class *c, char *text, size_t size)
+{
+	*text = '\0';
+	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
+		const struct tcpoom_threshold *a = &c->at[0][id], *b = &c->at[1][id];
+
+		if (!a->made && !b->made)
+			continue;
+		say(text, size, "%s%s ", *text ? ", " : "", tcpoom_test_table[id].name);
+		say_side(id, a, text, size);
+		say(text, size, " | ");
+		say_side(id, b, text, size);
+	}
 }

@@ -8,6 +8,9 @@
  *   - those that both kernels make and that turn out differently;
  *   - those that one of them makes and the other one does not have.
  *
+ * Of the orphan count where the rules act on it through the penalties alone, only how often it is
+ * doubled and the relation.
+ *
  * A relation is below, at or above; whether doubling wrapped; whether what is compared is negative;
  * and how often it was doubled.
  */
@@ -52,9 +55,19 @@ struct tcpoom_governed {
 
 struct tcpoom_governed tcpoom_cause_governs(const struct tcpoom_cause *cause);
 
-/* Whether the kernels part at this comparison. */
-bool tcpoom_threshold_parts(unsigned id, const struct tcpoom_threshold *a,
-			    const struct tcpoom_threshold *b, struct tcpoom_governed governed);
+/*
+ * Whether the kernels part at this comparison. Leaves of both sides what a class holds of it, which
+ * is nothing where they do not.
+ */
+bool tcpoom_threshold_keep(unsigned id, struct tcpoom_threshold *a, struct tcpoom_threshold *b,
+			   struct tcpoom_governed governed);
+
+/*
+ * The direction in words, "killed -> kept"; and the thresholds, "orphans <<1 above | below", with
+ * a bar between the kernels and - where one of them has no such comparison.
+ */
+void tcpoom_class_direction(const struct tcpoom_class *c, char *text, size_t size);
+void tcpoom_class_thresholds(const struct tcpoom_class *c, char *text, size_t size);
 
 /* Hashes; the first one is added to another. */
 uint64_t tcpoom_threshold_hash(uint64_t hash, const struct tcpoom_threshold *t);

@@ -284,12 +284,14 @@ static void with_backoff(struct tcpoom_walk *w)
 	EACH(w, backoff, backoff, count, with_probe_rto);
 }
 
+/* Where both kernels go by the time, only that there was one matters. */
 static void with_retransmits(struct tcpoom_walk *w)
 {
 	int64_t count[6];
-	unsigned counts = around(count, 0, w->state.orphan_retries);
+	unsigned counts = around(count, 0, 0);
 
-	counts = around(count, counts, 0);
+	if (!(w->a->rules->retransmit && w->b->rules->retransmit))
+		counts = around(count, counts, w->state.orphan_retries);
 	EACH(w, retransmits, count, counts, with_retransmit_rto);
 }
 
@@ -317,39 +319,57 @@ static unsigned timeout_ages(const struct tcpoom_walk *w, int64_t *age)
 	return ages;
 }
 
+/* With no stamp, or one that is none on a clock in ms: that of the head segment, or none again. */
+static void without_stamp(struct tcpoom_walk *w, const int64_t *age, unsigned ages)
+{
+	for (int64_t none = 0; none < 2; none++) {
+		w->state.retrans_stamp = (uint32_t)none;
+		EACH(w, head_sent, ((const int64_t[]){ 0, 1 }), 2, w->visit);
+		for (unsigned i = 0; i < ages; i++) {
+			w->state.head_sent = w->state.now - (uint32_t)age[i];
+			w->visit(w);
+		}
+	}
+}
+
 /*
- * A stamp; none, and that of the head segment; or neither, which reads as time 0. A stamp of one
- * tick is none in ms where ticks are shorter.
+ * An age since the stamp, at each phase that a clock in ms may have. Where there is no stamp the
+ * age is that of the head segment, or since time 0: where one kernel goes by the one and the other
+ * by the other, each of them with each.
  */
 static void with_stamps(struct tcpoom_walk *w)
 {
+	const bool both = !both_same(w, TCPOOM_R_stamp) || !both_same(w, TCPOOM_R_clock);
 	int64_t age[3 + 2 * 2 * 12];
 	const unsigned ages = timeout_ages(w, age);
 	const uint32_t now = w->state.now;
+	uint32_t bound[2];
 
-	for (unsigned i = 0; i < ages; i++) {
-		const uint32_t ago = (uint32_t)age[i];
-
-		for (uint32_t phase = 0; phase < 3; phase++)
-			for (uint32_t none = 0; none < 2; none++) {
-				w->state.now = now + phase;
-				w->state.retrans_stamp = w->state.now - ago;
-				w->state.head_sent = none;
-				w->visit(w);
-				w->state.retrans_stamp = none;
-				w->state.head_sent = w->state.now - ago;
-				w->visit(w);
-				w->state.head_sent = none;
-				w->state.now = ago + phase;
-				w->visit(w);
-			}
+	/* alive for both kernels: no stamp is looked at */
+	rto_bounds(w, bound);
+	if (w->state.rto < bound[0] && w->state.rto < w->state.rto_max) {
+		w->visit(w);
+		return;
+	}
+	for (uint32_t phase = 0; phase < 3; phase++) {
+		w->state.now = now + phase;
+		for (unsigned i = 0; i < ages; i++) {
+			w->state.retrans_stamp = w->state.now - (uint32_t)age[i];
+			w->visit(w);
+		}
+		without_stamp(w, age, ages);
+		for (unsigned i = 0; i < ages; i++) {
+			w->state.now = (uint32_t)age[i] + phase;
+			without_stamp(w, age, both ? ages : 0);
+		}
 	}
 	w->state.now = now;
 }
 
 static void walk_argument(struct tcpoom_walk *w)
 {
-	static const int64_t retries[] = { 0, 1, 2, 8, 255 }, reset[] = { 0, 1 };
+	/* 33: more than a shift in 32 bits */
+	static const int64_t retries[] = { 0, 1, 2, 8, 33, 255 }, reset[] = { 0, 1 };
 
 	if (w->state.entry == TCPOOM_TIMER)
 		EACH(w, do_reset, reset, LENGTH(reset), w->visit);
@@ -361,24 +381,28 @@ static void walk_argument(struct tcpoom_walk *w)
 
 /* ---- orphans ---- */
 
-#define COUNTS_MOST 64
+#define COUNTS_MOST 256
 
-/* Counts at which a shift meets or crosses the limit, wraps onto it, or changes the sign. */
+/*
+ * Counts at which a shift meets or crosses the limit, changes the sign, or wraps onto it; and the
+ * same as a 64-bit counter may hold them, of which an int keeps the lower half.
+ */
 static unsigned count_values(int64_t limit, int64_t *value)
 {
+	const int64_t high = (int64_t)1 << 32;
 	unsigned count = around(value, 0, 0);
 
 	for (unsigned shift = 0; shift <= 2; shift++) {
-		const int64_t unit = (int64_t)1 << (32 - shift);
+		const int64_t unit = high >> shift;
 
-		count = around(value, count, limit >> shift);
 		count = around(value, count, unit / 2);
-		value[count++] = -unit / 2;
+		count = around(value, count, -unit / 2);
 		for (int64_t turn = -2; turn <= 2; turn++)
-			value[count++] = (limit >> shift) + turn * unit;
+			count = around(value, count, (limit >> shift) + turn * unit);
 	}
-	value[count++] = INT32_MAX - 1;
-	return count;
+	for (unsigned i = 0; i < count; i++)
+		value[count + i] = value[i] + high;
+	return 2 * count;
 }
 
 /* Of these values those that some kernel tells apart while the other counts are 0. */
@@ -463,7 +487,7 @@ static void with_wmem_queued(struct tcpoom_walk *w)
 /* The cgroup's counter around its limit, below 0 and above. */
 static void with_memcg(struct tcpoom_walk *w)
 {
-	static const int64_t limit[] = { -1, 0, 1000 };
+	static const int64_t limit[] = { -1000, 0, 1000 };
 	const tcpoom_fieldset memcg = TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit);
 
 	w->state.memcg_allocated = w->state.memcg_limit = 0;

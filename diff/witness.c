@@ -7,37 +7,17 @@
 
 /* What the state must go on showing. */
 struct wanted {
-	const struct tcpoom_kernel *a, *b;
-	enum tcpoom_kind kind;
-	struct tcpoom_cause cause;
+	tcpoom_shows_fn *shows;
+	const void *what;
 };
 
-/* The divergence of a state whose absent fields have their defaults; TCPOOM_SAME if there is none.
- */
-static enum tcpoom_kind diverges(const struct wanted *w, const struct tcpoom_state *partial,
-				 struct tcpoom_cause *cause)
+static bool shows(const struct wanted *w, const struct tcpoom_state *partial)
 {
 	struct tcpoom_state s = *partial;
-	struct tcpoom_verdict a, b;
 	enum tcpoom_field at;
-	enum tcpoom_kind kind;
 
 	tcpoom_state_complete(&s);
-	if (tcpoom_state_unsound(&s, &at) || tcpoom_decide(w->a, &s, &a, NULL) != TCPOOM_OK ||
-	    tcpoom_decide(w->b, &s, &b, NULL) != TCPOOM_OK)
-		return TCPOOM_SAME;
-	kind = tcpoom_kind_of(&a, &b);
-	if (kind != TCPOOM_SAME)
-		tcpoom_cause_find(w->a, w->b, &s, cause);
-	return kind;
-}
-
-static bool shows(const struct wanted *w, const struct tcpoom_state *s)
-{
-	struct tcpoom_cause cause;
-
-	return diverges(w, s, &cause) == w->kind && cause.sets == w->cause.sets &&
-	       !memcmp(cause.set, w->cause.set, cause.sets * sizeof(*cause.set));
+	return !tcpoom_state_unsound(&s, &at) && w->shows(w->what, &s);
 }
 
 static void drop(struct tcpoom_state *s, enum tcpoom_field f)
@@ -113,14 +93,15 @@ static void round_value(const struct wanted *w, struct tcpoom_state *s, enum tcp
 static void round_pair(const struct wanted *w, struct tcpoom_state *s, enum tcpoom_field limit,
 		       enum tcpoom_field count)
 {
+	static const int64_t small_ones[] = { 0, 1, 2, 4, -1, -2, -4 };
 	struct tcpoom_state small = *s;
 
 	if (!(s->given >> limit & 1) || !(s->given >> count & 1))
 		return;
-	for (int64_t most = 0; most <= 2; most++)
-		for (int64_t n = 0; n <= 2; n++) {
-			tcpoom_field_set(&small, limit, most);
-			tcpoom_field_set(&small, count, n);
+	for (int most = 0; most < 7; most++)
+		for (int n = 0; n < 7; n++) {
+			tcpoom_field_set(&small, limit, small_ones[most]);
+			tcpoom_field_set(&small, count, small_ones[n]);
 			if (shows(w, &small)) {
 				*s = small;
 				return;
@@ -137,13 +118,12 @@ static bool same_state(const struct tcpoom_state *a, const struct tcpoom_state *
 	return a->given == b->given;
 }
 
-struct tcpoom_state tcpoom_witness(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
-				   const struct tcpoom_state *state)
+struct tcpoom_state tcpoom_shrink(const struct tcpoom_state *state, tcpoom_shows_fn *accept,
+				  const void *what)
 {
-	struct wanted w = { .a = a, .b = b };
+	const struct wanted w = { accept, what };
 	struct tcpoom_state s = *state, before;
 
-	w.kind = diverges(&w, state, &w.cause);
 	do {
 		before = s;
 		drop_fields(&w, &s);
@@ -159,4 +139,60 @@ struct tcpoom_state tcpoom_witness(const struct tcpoom_kernel *a, const struct t
 				round_value(&w, &s, (enum tcpoom_field)f);
 	} while (!same_state(&before, &s));
 	return s;
+}
+
+/* A divergence of two kernels. */
+struct divergence {
+	const struct tcpoom_kernel *a, *b;
+	enum tcpoom_kind kind;
+	struct tcpoom_cause cause;
+	struct tcpoom_class class;
+};
+
+static enum tcpoom_kind diverges(const struct divergence *d, const struct tcpoom_state *s,
+				 struct tcpoom_cause *cause)
+{
+	struct tcpoom_verdict a, b;
+
+	if (tcpoom_decide(d->a, s, &a, NULL) != TCPOOM_OK ||
+	    tcpoom_decide(d->b, s, &b, NULL) != TCPOOM_OK || tcpoom_verdict_same(&a, &b))
+		return TCPOOM_SAME;
+	tcpoom_cause_find(d->a, d->b, s, cause);
+	return tcpoom_kind_of(&a, &b);
+}
+
+static bool shows_kind_and_cause(const void *what, const struct tcpoom_state *s)
+{
+	const struct divergence *d = what;
+	struct tcpoom_cause cause;
+
+	return diverges(d, s, &cause) == d->kind && cause.sets == d->cause.sets &&
+	       !memcmp(cause.set, d->cause.set, cause.sets * sizeof(*cause.set));
+}
+
+struct tcpoom_state tcpoom_witness(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+				   const struct tcpoom_state *state)
+{
+	struct divergence d = { .a = a, .b = b };
+
+	d.kind = diverges(&d, state, &d.cause);
+	return tcpoom_shrink(state, shows_kind_and_cause, &d);
+}
+
+static bool shows_class(const void *what, const struct tcpoom_state *s)
+{
+	const struct divergence *d = what;
+	struct tcpoom_class c;
+
+	return tcpoom_class_find(d->a, d->b, s, &c) && !tcpoom_class_compare(&c, &d->class);
+}
+
+struct tcpoom_state tcpoom_class_witness(const struct tcpoom_kernel *a,
+					 const struct tcpoom_kernel *b,
+					 const struct tcpoom_state *state)
+{
+	struct divergence d = { .a = a, .b = b };
+
+	tcpoom_class_find(a, b, state, &d.class);
+	return tcpoom_shrink(state, shows_class, &d);
 }

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tcpoom atlas: every class of divergence of two kernels. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../diff/atlas.h"
+#include "../diff/witness.h"
+#include "../kernels/table.h"
+#include "cli.h"
+#include "json.h"
+#include "known.h"
+#include "say.h"
+
+const struct option_info atlas_options[] = {
+	{ 's', false, "summary", NULL, "count the classes; without A and B for all pairs of rows" },
+	{ 'e', false, "expect", "FILE", "a ledger of known divergences: fail unless it is this" },
+	{ 'l', false, "ledger", NULL, "print the divergences as such a ledger" },
+	{ 'j', false, "json", NULL, "print JSON Lines" },
+	{ 'q', true, "quiet", NULL, "print nothing, only set the exit status" },
+	{ 0 },
+};
+
+/* What the user asked for. */
+struct request {
+	bool summary, ledger, as_json, quiet;
+	const char *expect;
+	const char *named; /* A, for the witnesses */
+};
+
+/* What stands in a ledger's line is the same. */
+static bool same_divergence(const struct tcpoom_class *c, const struct tcpoom_class *d)
+{
+	return c->kind == d->kind && c->entry == d->entry && c->cause.sets == d->cause.sets &&
+	       !memcmp(c->cause.set, d->cause.set, c->cause.sets * sizeof(*c->cause.set));
+}
+
+static bool same_direction(const struct tcpoom_class *c, const struct tcpoom_class *d)
+{
+	char left[300], right[300];
+
+	tcpoom_class_direction(c, left, sizeof(left));
+	tcpoom_class_direction(d, right, sizeof(right));
+	return !strcmp(left, right);
+}
+
+/* The entry starts a run of the same divergence. */
+static bool starts(const struct tcpoom_atlas *atlas, size_t i)
+{
+	return i == 0 || !same_divergence(&atlas->entry[i - 1].class, &atlas->entry[i].class);
+}
+
+static void witness_text(const struct tcpoom_atlas *atlas, const struct request *r, size_t i,
+			 char *text, size_t size)
+{
+	const struct tcpoom_state s =
+		tcpoom_class_witness(atlas->a, atlas->b, &atlas->entry[i].state);
+
+	snprintf(text, size, "tcpoom explain -k %s %s", r->named, tcpoom_entry_names[s.entry]);
+	say_given(&s, text, size);
+}
+
+static void print_text(const struct tcpoom_atlas *atlas, const struct request *r)
+{
+	tcpoom_ruleset rules = 0;
+	char text[1000];
+
+	for (size_t i = 0; i < atlas->count; i++) {
+		const struct tcpoom_class *c = &atlas->entry[i].class;
+
+		if (starts(atlas, i) || !same_direction(c, &atlas->entry[i - 1].class)) {
+			tcpoom_class_direction(c, text, sizeof(text));
+			printf("%s%s, %s: %s\n", i ? "\n" : "", tcpoom_kind_names[c->kind],
+			       tcpoom_entry_names[c->entry], text);
+			tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
+			printf("by %s\n", text);
+		}
+		tcpoom_class_thresholds(c, text, sizeof(text));
+		printf("  %s\n", *text ? text : "wherever there is something to say");
+		witness_text(atlas, r, i, text, sizeof(text));
+		printf("    %s\n", text);
+		rules |= tcpoom_cause_rules(&c->cause);
+	}
+	printf("%s%zu classes\n", atlas->count ? "\n" : "", atlas->count);
+	if (atlas->set_aside) {
+		say_fields(atlas->set_aside, text, sizeof(text));
+		printf("set aside: values of %s that are more than an int holds\n", text);
+	}
+	if (rules)
+		putchar('\n');
+	cli_print_rules(rules);
+}
+
+static void print_json(const struct tcpoom_atlas *atlas, const struct request *r)
+{
+	struct json j = { .out = stdout };
+	char text[1000];
+
+	for (size_t i = 0; i < atlas->count; i++) {
+		const struct tcpoom_class *c = &atlas->entry[i].class;
+
+		json_open(&j, NULL, '{');
+		json_string(&j, "entry", tcpoom_entry_names[c->entry]);
+		json_string(&j, "kind", tcpoom_kind_names[c->kind]);
+		tcpoom_class_direction(c, text, sizeof(text));
+		json_string(&j, "direction", text);
+		tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
+		json_string(&j, "cause", text);
+		tcpoom_class_thresholds(c, text, sizeof(text));
+		json_string(&j, "thresholds", text);
+		witness_text(atlas, r, i, text, sizeof(text));
+		json_string(&j, "witness", text);
+		json_close(&j, '}');
+		json_end_line(&j);
+	}
+}
+
+static void ledger_line(const struct tcpoom_atlas *atlas, size_t i)
+{
+	const struct tcpoom_class *c = &atlas->entry[i].class;
+	char text[600];
+
+	tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
+	printf("%s %s %s %s %s\n", atlas->a->name, atlas->b->name, tcpoom_entry_names[c->entry],
+	       tcpoom_kind_names[c->kind], text);
+}
+
+static void print_ledger(const struct tcpoom_atlas *atlas)
+{
+	for (size_t i = 0; i < atlas->count; i++)
+		if (starts(atlas, i))
+			ledger_line(atlas, i);
+}
+
+/* Prints what the ledger does not know, in its own form. */
+static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
+{
+	struct tcpoom_ledger ledger;
+	int status = STATUS_SAME;
+	char text[600];
+
+	if (known_read(&ledger, r->expect))
+		return STATUS_TROUBLE;
+	for (size_t i = 0; i < atlas->count; i++) {
+		const struct tcpoom_class *c = &atlas->entry[i].class;
+
+		if (!starts(atlas, i))
+			continue;
+		tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
+		if (tcpoom_ledger_find(&ledger, atlas->a, atlas->b, (enum tcpoom_entry)c->entry,
+				       (enum tcpoom_kind)c->kind, text))
+			continue;
+		status = STATUS_DIFFERENT;
+		if (r->quiet)
+			continue;
+		ledger_line(atlas, i);
+		witness_text(atlas, r, i, text, sizeof(text));
+		printf("# %s\n", text);
+	}
+	if (known_report_stale(&ledger, atlas->a, atlas->b, r->expect,
+			       "these kernels have no such divergence"))
+		status = STATUS_DIFFERENT;
+	tcpoom_ledger_free(&ledger);
+	return status;
+}
+
+/* ---- counts ---- */
+
+static void print_counts(const struct tcpoom_atlas *atlas, const struct request *r)
+{
+	size_t count[TCPOOM_KINDS] = { 0 };
+	struct json j = { .out = stdout };
+
+	for (size_t i = 0; i < atlas->count; i++)
+		count[atlas->entry[i].class.kind]++;
+	if (r->as_json) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "a", atlas->a->name);
+		json_string(&j, "b", atlas->b->name);
+		json_unsigned(&j, "classes", atlas->count);
+		for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
+			json_unsigned(&j, tcpoom_kind_names[kind], count[kind]);
+		json_close(&j, '}');
+		json_end_line(&j);
+		return;
+	}
+	printf("%-15s %-15s %8zu", atlas->a->name, atlas->b->name, atlas->count);
+	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
+		printf(" %8zu", count[kind]);
+	putchar('\n');
+}
+
+static void print_heading(const struct request *r)
+{
+	if (r->as_json)
+		return;
+	printf("%-15s %-15s %8s", "A", "B", "classes");
+	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
+		printf(" %8s", tcpoom_kind_names[kind]);
+	putchar('\n');
+}
+
+static int make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
+		const struct tcpoom_kernel *b)
+{
+	if (tcpoom_atlas_make(atlas, a, b))
+		return STATUS_SAME;
+	tcpoom_atlas_free(atlas);
+	return cli_error("out of memory");
+}
+
+/* A line as soon as it is known: the most distant pairs take seconds. */
+static int summarize_all(const struct request *r)
+{
+	struct tcpoom_atlas atlas;
+
+	print_heading(r);
+	for (int a = 0; a < TCPOOM_KERNELS; a++)
+		for (int b = a + 1; b < TCPOOM_KERNELS; b++) {
+			if (make(&atlas, &tcpoom_kernels[a], &tcpoom_kernels[b]))
+				return STATUS_TROUBLE;
+			print_counts(&atlas, r);
+			tcpoom_atlas_free(&atlas);
+			if (fflush(stdout))
+				return STATUS_TROUBLE;
+		}
+	return STATUS_SAME;
+}
+
+static int map(const struct request *r, const char *const named[2])
+{
+	struct tcpoom_resolution resolution;
+	const struct tcpoom_kernel *a = cli_kernel(named[0], &resolution);
+	const struct tcpoom_kernel *b = cli_kernel(named[1], &resolution);
+	struct tcpoom_atlas atlas;
+	int status = STATUS_SAME;
+
+	if (!a || !b || make(&atlas, a, b))
+		return STATUS_TROUBLE;
+	if (r->expect) {
+		status = expect(&atlas, r);
+	} else if (r->ledger) {
+		print_ledger(&atlas);
+	} else if (r->summary) {
+		print_heading(r);
+		print_counts(&atlas, r);
+	} else if (!r->quiet) {
+		(r->as_json ? print_json : print_text)(&atlas, r);
+	}
+	tcpoom_atlas_free(&atlas);
+	return status;
+}
+
+int cmd_atlas(const struct command *command, int argc, char **argv)
+{
+	struct request r = { .named = NULL };
+	int option;
+
+	while ((option = cli_option(command, argc, argv)) != CLI_END) {
+		if (option == 's')
+			r.summary = true;
+		else if (option == 'e')
+			r.expect = optarg;
+		else if (option == 'l')
+			r.ledger = true;
+		else if (option == 'j')
+			r.as_json = true;
+		else if (option == 'q')
+			r.quiet = true;
+		else
+			return cli_stop(option);
+	}
+	if (r.summary && optind == argc)
+		return summarize_all(&r);
+	if (argc - optind != 2)
+		return cli_error("atlas needs two kernels");
+	r.named = argv[optind];
+	return map(&r, (const char *const *)&argv[optind]);
+}

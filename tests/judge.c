@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "judge.h"
+
+#include <stdlib.h>
+
+/* xorshift64* */
+static uint64_t next(struct random *r)
+{
+	r->state ^= r->state >> 12;
+	r->state ^= r->state << 25;
+	r->state ^= r->state >> 27;
+	return r->state * 0x2545f4914f6cdd1d;
+}
+
+static unsigned below(struct random *r, unsigned most)
+{
+	return (unsigned)((next(r) >> 32) * most >> 32);
+}
+
+static bool one_in(struct random *r, unsigned n)
+{
+	return below(r, n) == 0;
+}
+
+/* Any number of any length and sign. */
+static int64_t any(struct random *r)
+{
+	const uint64_t bits = next(r) >> below(r, 64);
+
+	return (int64_t)(one_in(r, 4) ? ~bits : bits);
+}
+
+/* Shifted by 0 to 2 either way, plus or minus one. */
+static int64_t near(struct random *r, int64_t value)
+{
+	const unsigned shift = below(r, 3);
+	const int64_t shifted =
+		one_in(r, 2) ? (int64_t)((uint64_t)value << shift) : value / (1 << shift);
+
+	return (int64_t)((uint64_t)shifted + below(r, 3) - 1);
+}
+
+static int64_t one_of(struct random *r, const int64_t *value, unsigned count)
+{
+	return value[below(r, count)];
+}
+#define ONE_OF(r, ...)                                                                             \
+	one_of(r, (const int64_t[]){ __VA_ARGS__ },                                                \
+	       sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
+
+/* Into the field's range: what lies outside is any number inside. */
+static void set(struct random *r, struct tcpoom_state *s, enum tcpoom_field f, int64_t value)
+{
+	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
+	const uint64_t width = (uint64_t)info->max - (uint64_t)info->min + 1;
+
+	if (value < info->min || value > info->max)
+		value = (int64_t)((uint64_t)info->min + (width ? next(r) % width : next(r)));
+	tcpoom_field_set(s, f, value);
+}
+#define SET(r, s, field, value) set(r, s, TCPOOM_F_##field, value)
+
+/* Ticks that so many doublings of hz/5 take, none longer than most: added up one by one. */
+static uint32_t doublings(uint32_t hz, uint32_t most, unsigned count)
+{
+	uint64_t rto = hz / 5, sum = 0;
+
+	for (unsigned i = 0; i <= count; i++) {
+		sum += rto;
+		rto = rto * 2 < most ? rto * 2 : most;
+	}
+	return (uint32_t)sum;
+}
+
+static void make_bounds(struct random *r, struct tcpoom_state *s)
+{
+	SET(r, s, hz, one_in(r, 8) ? any(r) : ONE_OF(r, 100, 250, 300, 1000, 1024, 10000));
+	SET(r, s, rto_max,
+	    one_in(r, 8) ? any(r)
+	    : one_in(r, 4)
+		    ? near(r, ONE_OF(r, (int64_t)1 << 31, (int64_t)1 << 30, s->hz / 5, s->hz))
+		    : near(r, (int64_t)s->hz * ONE_OF(r, 120, 60, 30, 15)));
+	if (s->rto_max < s->hz / 5)
+		s->rto_max = one_in(r, 2) ? s->hz / 5 : 120 * s->hz;
+	SET(r, s, err_soft, one_in(r, 2) ? 0 : one_in(r, 2) ? 113 : any(r));
+}
+
+static void make_clock(struct random *r, struct tcpoom_state *s)
+{
+	const int64_t bound = one_in(r, 2) ? (int64_t)s->rto_max : 120 * (int64_t)s->hz;
+	const int64_t age = one_in(r, 3)   ? below(r, 3)
+			    : one_in(r, 8) ? any(r)
+			    : one_in(r, 4) ? near(r, (int64_t)60 * s->hz)
+			    : one_in(r, 4) ? near(r, ONE_OF(r, 0, (int64_t)1 << 31))
+			    : one_in(r, 2) ? 2 * bound + below(r, 3) - 1
+					   : near(r, bound);
+
+	SET(r, s, now, one_in(r, 2) ? (int64_t)(uint32_t)next(r) : any(r));
+	SET(r, s, lsndtime, (uint32_t)(s->now - (uint64_t)age));
+}
+
+/* An age at which the retries may be over. */
+static uint32_t timeout_age(struct random *r, const struct tcpoom_state *s)
+{
+	const uint32_t most = one_in(r, 2) ? s->rto_max : 120 * s->hz;
+	const unsigned retries = s->err_soft && one_in(r, 2) ? 0 : s->orphan_retries;
+	uint64_t age = doublings(s->hz, most, retries);
+
+	if (one_in(r, 3)) /* rounded up to ms, and back */
+		age = (age * 1000 + s->hz - 1) / s->hz % ((uint64_t)1 << 32) * s->hz / 1000;
+	if (one_in(r, 4))
+		age += one_in(r, 2) ? (uint64_t)1 << 31 : ((uint64_t)1 << 31) * s->hz / 1000;
+	return (uint32_t)(age + below(r, 3) - 1);
+}
+
+static void make_timers(struct random *r, struct tcpoom_state *s)
+{
+	const int64_t bound = one_in(r, 2) ? (int64_t)s->rto_max : 120 * (int64_t)s->hz;
+	unsigned shift;
+
+	SET(r, s, do_reset, below(r, 2));
+	SET(r, s, orphan_retries, one_in(r, 8) ? below(r, 256) : ONE_OF(r, 0, 1, 2, 3, 7, 8, 15));
+	SET(r, s, retransmits,
+	    one_in(r, 4) ? below(r, 3) : (int64_t)s->orphan_retries + below(r, 3) - 1);
+	SET(r, s, probes_out,
+	    one_in(r, 4) ? below(r, 3) : (int64_t)s->orphan_retries + below(r, 3) - 1);
+	SET(r, s, backoff,
+	    one_in(r, 3)   ? (int64_t)s->orphan_retries + below(r, 3) - 1
+	    : one_in(r, 2) ? below(r, 8)
+			   : near(r, ONE_OF(r, 32, 64, 128)));
+	shift = s->entry == TCPOOM_PROBE ? s->backoff & 31 : 0;
+	SET(r, s, rto,
+	    one_in(r, 2)   ? bound + below(r, 2)
+	    : one_in(r, 4) ? any(r)
+	    : one_in(r, 3) ? ((bound + ONE_OF(r, 0, (int64_t)1 << 32)) >> shift) + below(r, 3) - 1
+	    : one_in(r, 2) ? (bound >> shift) + below(r, 3) - 1
+			   : near(r, bound));
+	SET(r, s, retrans_stamp,
+	    one_in(r, 3)   ? below(r, 2)
+	    : one_in(r, 4) ? any(r)
+			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
+	SET(r, s, head_sent,
+	    one_in(r, 3)   ? below(r, 2)
+	    : one_in(r, 4) ? any(r)
+			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
+	/* with no stamp at all it is the clock itself that matters */
+	if (s->retrans_stamp < 2 && one_in(r, 2)) {
+		const uint32_t age = s->now - s->lsndtime;
+
+		s->now = timeout_age(r, s);
+		s->lsndtime = s->now - age;
+	}
+}
+
+static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t like)
+{
+	const unsigned shift = below(r, 3);
+	const int64_t turn = (int64_t)1 << (32 - shift);
+
+	switch (below(r, 8)) {
+	case 0:
+		return any(r);
+	case 1:
+		return near(r, like);
+	case 2:
+		return (int64_t)below(r, 9) - 4;
+	case 3:
+		return near(r, ONE_OF(r, INT32_MAX, INT32_MIN, (int64_t)1 << 30, (int64_t)1 << 29,
+				      -((int64_t)1 << 29)));
+	case 4:
+		return s->max_orphans / (1 << shift) + ((int64_t)below(r, 5) - 2) * turn;
+	case 5:
+		return near(r, s->max_orphans);
+	default:
+		return s->max_orphans / (1 << shift) + below(r, 3) - 1;
+	}
+}
+
+static void make_orphans(struct random *r, struct tcpoom_state *s)
+{
+	SET(r, s, max_orphans,
+	    one_in(r, 4) ? any(r)
+	    : one_in(r, 2)
+		    ? (int64_t)below(r, 17) - 8
+		    : near(r, ONE_OF(r, 1000, INT32_MAX, INT32_MIN, (int64_t)1 << 30, -1000)));
+	SET(r, s, orphans, a_count(r, s, 0));
+	SET(r, s, orphans_approx, one_in(r, 2) ? s->orphans : a_count(r, s, s->orphans));
+	SET(r, s, orphans_cached, a_count(r, s, s->orphans));
+	if (one_in(r, 2))
+		SET(r, s, self_counted, below(r, 2));
+}
+
+static void make_memory(struct random *r, struct tcpoom_state *s)
+{
+	const int64_t queued = 2 * (2048 + ((int64_t)232 + 63) / 64 * 64);
+
+	s->page_size = 4096;
+	if (one_in(r, 2))
+		s->page_size = 1024U << below(r, 11);
+	SET(r, s, sizeof_sk_buff, one_in(r, 8) ? any(r) : 232);
+	SET(r, s, wmem_queued,
+	    one_in(r, 2)   ? below(r, 3)
+	    : one_in(r, 4) ? any(r)
+			   : near(r, ONE_OF(r, 2048, queued, queued, INT32_MIN, 0)));
+	SET(r, s, tcp_mem2, one_in(r, 4) ? any(r) : near(r, ONE_OF(r, 1000, 0, INT32_MAX)));
+	SET(r, s, mem_allocated,
+	    one_in(r, 4)   ? any(r)
+	    : one_in(r, 2) ? near(r, s->tcp_mem2)
+			   : near(r, (int64_t)((uint64_t)s->tcp_mem2 * s->page_size) / 4096));
+	if (one_in(r, 3))
+		return;
+	SET(r, s, memcg_limit, one_in(r, 4) ? any(r) : near(r, ONE_OF(r, 1000, 0)));
+	SET(r, s, memcg_allocated, one_in(r, 4) ? any(r) : near(r, s->memcg_limit));
+}
+
+struct tcpoom_state judge_state(struct random *r)
+{
+	struct tcpoom_state s = { 0 };
+
+	/* the entry that reads most, more often */
+	SET(r, &s, entry, one_in(r, 3) ? TCPOOM_RETRANSMIT : below(r, TCPOOM_ENTRIES));
+	make_bounds(r, &s);
+	make_clock(r, &s);
+	make_timers(r, &s);
+	SET(r, &s, snd_wnd, one_in(r, 2) ? 0 : any(r));
+	SET(r, &s, packets_out, one_in(r, 2) ? 0 : any(r));
+	make_orphans(r, &s);
+	make_memory(r, &s);
+	SET(r, &s, net_alive, !one_in(r, 8));
+	s.given |= TCPOOM_BIT(page_size);
+	tcpoom_state_complete(&s);
+	return s;
+}
+
+struct judgement judge(const struct tcpoom_atlas *atlas, uint64_t states, uint64_t seed)
+{
+	struct judgement j = { .states = states };
+	struct random r = { .state = seed };
+	bool *hit = calloc(atlas->count + 1, sizeof(*hit));
+
+	j.failed = !hit;
+	for (uint64_t i = 0; hit && i < states; i++) {
+		const struct tcpoom_state s = judge_state(&r);
+		const struct tcpoom_atlas_entry *entry;
+		struct tcpoom_class c;
+
+		if (!tcpoom_class_find(atlas->a, atlas->b, &s, &c))
+			continue;
+		j.differ++;
+		entry = tcpoom_atlas_find(atlas, &c);
+		if (entry)
+			hit[entry - atlas->entry] = true;
+		else if (!j.outside++)
+			j.example = s;
+	}
+	for (size_t i = 0; hit && i < atlas->count; i++)
+		if (!hit[i] && !j.unhit++)
+			j.example_unhit = &atlas->entry[i];
+	free(hit);
+	return j;
+}
