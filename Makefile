@@ -22,7 +22,7 @@ CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
 HEADERS  := $(wildcard model/*.h model/*.def diff/*.h) kernels/rules.h kernels/rules.def \
 	    kernels/table.h kernels/table.def kernels/release.h \
-	    traces/error.h traces/csv.h traces/trace.h
+	    traces/error.h traces/value.h traces/csv.h traces/trace.h traces/write.h
 
 ifeq ($(V),)
 Q := @
