@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../traces/write.h"
 #include "events.h"
 #include "json.h"
 #include "say.h"
@@ -45,7 +46,10 @@ static void print_event(const struct replay *r, const struct tcpoom_event *event
 	const tcpoom_fieldset unknown = r->kernel->needs[event->state.entry] & ~event->state.given;
 	char fields[300];
 
-	cli_print_time(event->time);
+	char time[24];
+
+	tcpoom_time_text(event->time, time);
+	fputs(time, stdout);
 	printf(" %s", tcpoom_entry_names[event->state.entry]);
 	if (event->sk)
 		printf(" sk=%s", event->sk);
