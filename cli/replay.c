@@ -17,43 +17,86 @@ const struct option_info replay_options[] = {
 	{ 0 },
 };
 
+#define TEXT_MOST 160 /* a verdict in words */
+
 struct replay {
 	const struct tcpoom_kernel *kernel;
 	bool as_json, quiet;
 	struct json json;
 	uint64_t events, open, refused; /* open: several verdicts are possible */
 	uint64_t outcome[TCPOOM_OUTCOMES], message[TCPOOM_MESSAGES], snmp;
+
+	/* the end of a line by outcome and messages, made where it is first needed */
+	char text[TCPOOM_OUTCOMES][TCPOOM_MESSAGES + 1][TCPOOM_MESSAGES + 1][TEXT_MOST];
 };
 
-static void count(struct replay *r, const struct tcpoom_possible *p)
+static void count(struct replay *r, const struct tcpoom_verdict *v)
 {
-	const struct tcpoom_verdict *v = &p->verdict[0];
-
-	r->events++;
-	if (p->verdicts != 1 || p->cut) {
-		*(p->verdicts || p->cut ? &r->open : &r->refused) += 1;
-		return;
-	}
 	r->outcome[v->outcome]++;
 	r->snmp += v->snmp;
 	for (unsigned i = 0; i < v->messages; i++)
 		r->message[v->message[i]]++;
 }
 
-static void print_event(const struct replay *r, const struct tcpoom_event *event,
-			const struct tcpoom_possible *p)
+static void count_possible(struct replay *r, const struct tcpoom_possible *p)
+{
+	if (p->verdicts == 1 && !p->cut)
+		count(r, &p->verdict[0]);
+	else
+		*(p->verdicts || p->cut ? &r->open : &r->refused) += 1;
+}
+
+/* "9014.450011 timer sk=1: " */
+static void print_start(const struct tcpoom_event *event)
+{
+	char text[60];
+	size_t n = tcpoom_time_text(event->time, text);
+
+	text[n++] = ' ';
+	for (const char *at = tcpoom_entry_names[event->state.entry]; *at;)
+		text[n++] = *at++;
+	if (event->sk) {
+		memcpy(text + n, " sk=", 4);
+		fwrite(text, 1, n + 4, stdout);
+		fputs(event->sk, stdout);
+		n = 0;
+	}
+	text[n++] = ':';
+	text[n++] = ' ';
+	fwrite(text, 1, n, stdout);
+}
+
+/* What say_verdict says, as the end of a line. */
+static void verdict_line(const struct tcpoom_verdict *v, char text[static TEXT_MOST])
+{
+	int n = snprintf(text, TEXT_MOST, "%s", tcpoom_outcome_names[v->outcome]);
+
+	for (unsigned i = 0; i < v->messages; i++)
+		n += snprintf(text + n, TEXT_MOST - (size_t)n, " \"%s\"",
+			      tcpoom_message_texts[v->message[i]]);
+	snprintf(text + n, TEXT_MOST - (size_t)n, "\n");
+}
+
+static void print_verdict(struct replay *r, const struct tcpoom_event *event,
+			  const struct tcpoom_verdict *v)
+{
+	const unsigned first = v->messages > 0 ? v->message[0] : TCPOOM_MESSAGES,
+		       second = v->messages > 1 ? v->message[1] : TCPOOM_MESSAGES;
+	char *text = r->text[v->outcome][first][second];
+
+	if (!*text)
+		verdict_line(v, text);
+	print_start(event);
+	fputs(text, stdout);
+}
+
+static void print_possible(const struct replay *r, const struct tcpoom_event *event,
+			   const struct tcpoom_possible *p)
 {
 	const tcpoom_fieldset unknown = r->kernel->needs[event->state.entry] & ~event->state.given;
 	char fields[300];
 
-	char time[24];
-
-	tcpoom_time_text(event->time, time);
-	fputs(time, stdout);
-	printf(" %s", tcpoom_entry_names[event->state.entry]);
-	if (event->sk)
-		printf(" sk=%s", event->sk);
-	fputs(": ", stdout);
+	print_start(event);
 	say_possible(stdout, p);
 	say_fields(unknown, fields, sizeof(fields));
 	printf(unknown ? " (%s unknown)\n" : "\n", fields);
@@ -90,16 +133,25 @@ static bool replay_event(void *context, const char *file, const struct tcpoom_tr
 {
 	struct replay *r = context;
 	struct tcpoom_possible p;
+	struct tcpoom_verdict v;
 
 	(void)trace;
+	r->events++;
+	/* almost always all is known, and this is the same in less time */
+	if (!r->as_json && tcpoom_decide(r->kernel, &event->state, &v, NULL) == TCPOOM_OK) {
+		count(r, &v);
+		if (!r->quiet)
+			print_verdict(r, event, &v);
+		return !ferror(stdout);
+	}
 	tcpoom_possible_find(r->kernel, &event->state, &p);
-	count(r, &p);
+	count_possible(r, &p);
 	if (r->quiet)
 		return true;
 	if (r->as_json)
 		json_event(r, file, event, &p);
 	else
-		print_event(r, event, &p);
+		print_possible(r, event, &p);
 	return !ferror(stdout);
 }
 
@@ -160,6 +212,9 @@ int cmd_replay(const struct command *command, int argc, char **argv)
 	r.kernel = cli_kernel(named, &resolution);
 	if (!r.kernel)
 		return STATUS_TROUBLE;
+	/* whoever looks on sees each line at once; all others get them in large pieces */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	status = cli_each_event(argv + optind, argc - optind, keep_going, replay_event, &r);
 	(r.as_json ? json_totals : print_totals)(&r);
 	return status;

@@ -16,6 +16,12 @@ static const char *skip_blanks(const char *text)
 	return text;
 }
 
+/* Of what is not above the blank: neither a blank nor the end. */
+static bool is_in_word(char c)
+{
+	return c && !tcpoom_blank(c);
+}
+
 /* A line that was not cut. The texts of an event stay until tcpoom_text_next is called again. */
 static enum tcpoom_line_result check_end(struct tcpoom_trace *t, enum tcpoom_line_result got,
 					 struct tcpoom_error *e)
@@ -36,20 +42,29 @@ bool tcpoom_text_begin(struct tcpoom_trace *t, struct tcpoom_error *e)
 				 "\"" TCPOOM_FIRST_LINE "\" as the first line");
 }
 
-/* Splits `key=value`. */
-static bool split_pair(struct tcpoom_span word, struct tcpoom_span *key, struct tcpoom_span *value,
-		       struct tcpoom_error *e)
+/*
+ * The next `key=value`; *name is empty at the end of the line. A byte above the blank is tested
+ * first: almost all are.
+ */
+static bool take_pair(struct tcpoom_cursor *c, struct tcpoom_span *name, struct tcpoom_span *value,
+		      struct tcpoom_error *e)
 {
-	size_t equals = 0;
+	const char *const start = skip_blanks(c->at), *equals = start, *end;
 
-	while (equals < word.len && word.text[equals] != '=')
+	while (*equals != '=' && ((unsigned char)*equals > ' ' || is_in_word(*equals)))
 		equals++;
-	if (!equals || equals == word.len)
-		return tcpoom_fail_found(e, word, "key=value");
-	*key = (struct tcpoom_span){ word.text, equals, word.column };
-	*value = (struct tcpoom_span){ word.text + equals + 1, word.len - equals - 1,
-				       word.column + equals + 1 };
-	return true;
+	end = equals;
+	while ((unsigned char)*end > ' ' || is_in_word(*end))
+		end++;
+	*name = (struct tcpoom_span){ start, (size_t)(equals - start),
+				      (unsigned long)(start - c->text) + 1 };
+	*value = (struct tcpoom_span){ equals + 1, (size_t)(end - equals) - 1,
+				       name->column + name->len + 1 };
+	c->at = (char *)end;
+	if (equals != start && *equals == '=')
+		return true;
+	name->len = (size_t)(end - start);
+	return !name->len || tcpoom_fail_found(e, *name, "key=value");
 }
 
 /* The field that a key sets, or TCPOOM_FIELDS. `entry` is a word of its own in this form. */
@@ -95,15 +110,12 @@ static bool keep_bad_set(struct tcpoom_trace *t, tcpoom_fieldset fields)
 	return tcpoom_item_keep(t, TCPOOM_I_SET, text);
 }
 
-static bool set_pair(struct tcpoom_trace *t, struct tcpoom_span word, tcpoom_fieldset *fields,
-		     struct tcpoom_error *e)
+static bool set_pair(struct tcpoom_trace *t, struct tcpoom_span name, struct tcpoom_span value,
+		     tcpoom_fieldset *fields, struct tcpoom_error *e)
 {
-	struct tcpoom_span name, value;
 	enum tcpoom_field f;
 	unsigned key;
 
-	if (!split_pair(word, &name, &value, e))
-		return false;
 	key = tcpoom_key_find(&t->keys, name.text, name.len);
 	f = field_of(key);
 	if (f == TCPOOM_FIELDS)
@@ -121,11 +133,16 @@ static bool read_set(struct tcpoom_trace *t, struct tcpoom_cursor *c, struct tcp
 {
 	struct tcpoom_error ignored;
 	tcpoom_fieldset fields = 0;
-	struct tcpoom_span word;
+	struct tcpoom_span name, value;
 	bool good = true;
 
-	for (word = tcpoom_cursor_word(c); word.len; word = tcpoom_cursor_word(c))
-		good = set_pair(t, word, &fields, good ? e : &ignored) && good;
+	do {
+		struct tcpoom_error *const first = good ? e : &ignored;
+
+		if (!take_pair(c, &name, &value, first) ||
+		    (name.len && !set_pair(t, name, value, &fields, first)))
+			good = false;
+	} while (name.len);
 	if (!good && t->keeps && !keep_bad_set(t, fields))
 		return tcpoom_fail(e, 0, "out of memory");
 	return good;
@@ -172,15 +189,11 @@ static bool read_lost(struct tcpoom_trace *t, struct tcpoom_cursor *c, struct tc
 
 /* One `key=value` of an event: a key of the event itself, or a field. */
 static bool read_pair(const struct tcpoom_trace *t, struct tcpoom_event *event,
-		      struct tcpoom_span word, uint64_t *seen, struct tcpoom_span *sk,
-		      struct tcpoom_error *e)
+		      struct tcpoom_span name, struct tcpoom_span value, uint64_t *seen,
+		      struct tcpoom_span *sk, struct tcpoom_error *e)
 {
-	struct tcpoom_span name, value;
-	unsigned key;
+	const unsigned key = tcpoom_key_find(&t->keys, name.text, name.len);
 
-	if (!split_pair(word, &name, &value, e))
-		return false;
-	key = tcpoom_key_find(&t->keys, name.text, name.len);
 	if (*seen >> key & 1)
 		return tcpoom_fail_found(e, name, "each key once");
 	switch (key) {
@@ -212,12 +225,13 @@ static bool fail_unsound(const struct tcpoom_trace *t, const struct tcpoom_event
 			 enum tcpoom_field f, const char *expected, struct tcpoom_error *e)
 {
 	struct tcpoom_cursor c = { t->line.text, t->line.text };
-	struct tcpoom_span word, name, value;
+	struct tcpoom_span name, value;
 	char with_line[200];
 
-	while ((word = tcpoom_cursor_word(&c)).len)
-		if (split_pair(word, &name, &value, e) &&
-		    field_of(tcpoom_key_find(&t->keys, name.text, name.len)) == f)
+	tcpoom_cursor_word(&c);
+	tcpoom_cursor_word(&c);
+	while (take_pair(&c, &name, &value, e) && name.len)
+		if (field_of(tcpoom_key_find(&t->keys, name.text, name.len)) == f)
 			return tcpoom_fail_unsound(&event->state, f, expected, value.column, e);
 	e->line = t->set_at[f].line;
 	snprintf(with_line, sizeof(with_line), "%s (by line %lu)", expected, event->line);
@@ -228,7 +242,7 @@ static bool fail_unsound(const struct tcpoom_trace *t, const struct tcpoom_event
 static bool read_event(struct tcpoom_trace *t, struct tcpoom_event *event, struct tcpoom_error *e)
 {
 	struct tcpoom_cursor c = { t->line.text, t->line.text };
-	struct tcpoom_span word, sk = { 0 };
+	struct tcpoom_span name, value, sk = { 0 };
 	const char *expected;
 	enum tcpoom_field f;
 	uint64_t seen = 0;
@@ -239,9 +253,14 @@ static bool read_event(struct tcpoom_trace *t, struct tcpoom_event *event, struc
 	if (!tcpoom_time_read(tcpoom_cursor_word(&c), time_expected, &event->time, e) ||
 	    !tcpoom_entry_set(&event->said, tcpoom_cursor_word(&c), e))
 		return false;
-	while ((word = tcpoom_cursor_word(&c)).len)
-		if (!read_pair(t, event, word, &seen, &sk, e))
+	for (;;) {
+		if (!take_pair(&c, &name, &value, e))
 			return false;
+		if (!name.len)
+			break;
+		if (!read_pair(t, event, name, value, &seen, &sk, e))
+			return false;
+	}
 	expected = tcpoom_event_complete(event, &f);
 	if (expected)
 		return fail_unsound(t, event, f, expected, e);

@@ -43,7 +43,7 @@ static bool read_number(struct tcpoom_span text, int64_t *value)
 	return true;
 }
 
-/* What almost all numbers are: digits that no uint64_t is too small for. */
+/* What almost all numbers are: no more digits than an int64_t holds. */
 static bool read_plain(struct tcpoom_span text, int64_t *value)
 {
 	int64_t number = 0;
@@ -160,6 +160,11 @@ bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoo
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
 	int64_t number;
 
+	if (f > TCPOOM_F_entry && f != TCPOOM_F_page_size && read_plain(value, &number) &&
+	    number >= info->min && number <= info->max) {
+		tcpoom_field_set(s, f, number);
+		return true;
+	}
 	if (tcpoom_span_is(value, "?")) {
 		tcpoom_field_forget(s, f);
 		return true;
