@@ -153,8 +153,10 @@ $(BUILD)/bench/real.o: bench/real/real.c bench/real/cut.py bench/real/stand_ins.
 	$(Q)$(CC) $(BASE) -O2 -fwrapv -fno-strict-aliasing -DHZ=$(BENCH_HZ) -I$(@D) \
 		$(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-bench: $(BENCH)
+BENCH_MB  ?= 1000
+bench: $(BENCH) $(BUILD)/release/tcpoom
 	$(Q)$(BENCH) -z $(BENCH_HZ) $(BENCH_FLAGS) tests/vectors/decide-inputs.csv
+	$(Q)BENCH_MB=$(BENCH_MB) bench/replay.sh $(BUILD)/release/tcpoom
 
 # Changes every operator, constant and variant of the models, one at a time: which tests notice?
 mutants:
@@ -210,6 +212,7 @@ help:
 		'make fuzz-smoke' 'FUZZ_RUNS inputs ($(FUZZ_RUNS)) to the readers, under libFuzzer' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on all traces' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
+		'' 'and BENCH_MB ($(BENCH_MB)) MB of traces replayed and compared' \
 		'make coverage' 'line and branch coverage, as text and HTML' \
 		'make mutants' 'what the tests do not notice' \
 		'make static' 'one static binary, with musl' \

@@ -17,7 +17,14 @@ const struct option_info replay_options[] = {
 	{ 0 },
 };
 
-#define TEXT_MOST 160 /* a verdict in words */
+#define START_MOST 128 /* of a line, up to the verdict; with a longer name of a socket in pieces */
+#define TEXT_MOST 160  /* a verdict in words */
+
+/* The end of a line. */
+struct ending {
+	size_t length; /* 0 = not made yet */
+	char text[TEXT_MOST];
+};
 
 struct replay {
 	const struct tcpoom_kernel *kernel;
@@ -26,8 +33,8 @@ struct replay {
 	uint64_t events, open, refused; /* open: several verdicts are possible */
 	uint64_t outcome[TCPOOM_OUTCOMES], message[TCPOOM_MESSAGES], snmp;
 
-	/* the end of a line by outcome and messages, made where it is first needed */
-	char text[TCPOOM_OUTCOMES][TCPOOM_MESSAGES + 1][TCPOOM_MESSAGES + 1][TEXT_MOST];
+	/* by outcome and messages, made where it is first needed */
+	struct ending ending[TCPOOM_OUTCOMES][TCPOOM_MESSAGES + 1][TCPOOM_MESSAGES + 1];
 };
 
 static void count(struct replay *r, const struct tcpoom_verdict *v)
@@ -46,35 +53,43 @@ static void count_possible(struct replay *r, const struct tcpoom_possible *p)
 		*(p->verdicts || p->cut ? &r->open : &r->refused) += 1;
 }
 
-/* "9014.450011 timer sk=1: " */
-static void print_start(const struct tcpoom_event *event)
+/* Makes "9014.450011 timer sk=1: ", or prints what does not fit; returns how much stands there. */
+static size_t make_start(const struct tcpoom_event *event, char text[static START_MOST])
 {
-	char text[60];
+	const char *entry = tcpoom_entry_names[event->state.entry];
+	const size_t sk = event->sk ? strlen(event->sk) : 0;
 	size_t n = tcpoom_time_text(event->time, text);
 
 	text[n++] = ' ';
-	for (const char *at = tcpoom_entry_names[event->state.entry]; *at;)
-		text[n++] = *at++;
-	if (event->sk) {
+	while (*entry)
+		text[n++] = *entry++;
+	if (sk) {
 		memcpy(text + n, " sk=", 4);
-		fwrite(text, 1, n + 4, stdout);
-		fputs(event->sk, stdout);
+		n += 4;
+	}
+	if (n + sk + 2 > START_MOST) {
+		fwrite(text, 1, n, stdout);
+		fwrite(event->sk, 1, sk, stdout);
 		n = 0;
+	} else if (sk) {
+		memcpy(text + n, event->sk, sk);
+		n += sk;
 	}
 	text[n++] = ':';
 	text[n++] = ' ';
-	fwrite(text, 1, n, stdout);
+	return n;
 }
 
-/* What say_verdict says, as the end of a line. */
-static void verdict_line(const struct tcpoom_verdict *v, char text[static TEXT_MOST])
+/* What say_verdict says. */
+static void make_ending(const struct tcpoom_verdict *v, struct ending *to)
 {
-	int n = snprintf(text, TEXT_MOST, "%s", tcpoom_outcome_names[v->outcome]);
+	int n = snprintf(to->text, TEXT_MOST, "%s", tcpoom_outcome_names[v->outcome]);
 
 	for (unsigned i = 0; i < v->messages; i++)
-		n += snprintf(text + n, TEXT_MOST - (size_t)n, " \"%s\"",
+		n += snprintf(to->text + n, TEXT_MOST - (size_t)n, " \"%s\"",
 			      tcpoom_message_texts[v->message[i]]);
-	snprintf(text + n, TEXT_MOST - (size_t)n, "\n");
+	to->text[n] = '\n';
+	to->length = (size_t)n + 1;
 }
 
 static void print_verdict(struct replay *r, const struct tcpoom_event *event,
@@ -82,21 +97,23 @@ static void print_verdict(struct replay *r, const struct tcpoom_event *event,
 {
 	const unsigned first = v->messages > 0 ? v->message[0] : TCPOOM_MESSAGES,
 		       second = v->messages > 1 ? v->message[1] : TCPOOM_MESSAGES;
-	char *text = r->text[v->outcome][first][second];
+	struct ending *ending = &r->ending[v->outcome][first][second];
+	char line[START_MOST + TEXT_MOST];
+	const size_t start = make_start(event, line);
 
-	if (!*text)
-		verdict_line(v, text);
-	print_start(event);
-	fputs(text, stdout);
+	if (!ending->length)
+		make_ending(v, ending);
+	memcpy(line + start, ending->text, ending->length);
+	fwrite(line, 1, start + ending->length, stdout);
 }
 
 static void print_possible(const struct replay *r, const struct tcpoom_event *event,
 			   const struct tcpoom_possible *p)
 {
 	const tcpoom_fieldset unknown = r->kernel->needs[event->state.entry] & ~event->state.given;
-	char fields[300];
+	char fields[300], start[START_MOST];
 
-	print_start(event);
+	fwrite(start, 1, make_start(event, start), stdout);
 	say_possible(stdout, p);
 	say_fields(unknown, fields, sizeof(fields));
 	printf(unknown ? " (%s unknown)\n" : "\n", fields);

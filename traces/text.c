@@ -42,12 +42,15 @@ bool tcpoom_text_begin(struct tcpoom_trace *t, struct tcpoom_error *e)
 				 "\"" TCPOOM_FIRST_LINE "\" as the first line");
 }
 
+struct pair {
+	struct tcpoom_span name, value;
+};
+
 /*
- * The next `key=value`; *name is empty at the end of the line. A byte above the blank is tested
+ * The next `key=value`; the name is empty at the end of the line. A byte above the blank is tested
  * first: almost all are.
  */
-static bool take_pair(struct tcpoom_cursor *c, struct tcpoom_span *name, struct tcpoom_span *value,
-		      struct tcpoom_error *e)
+static bool take_pair(struct tcpoom_cursor *c, struct pair *pair, struct tcpoom_error *e)
 {
 	const char *const start = skip_blanks(c->at), *equals = start, *end;
 
@@ -56,15 +59,17 @@ static bool take_pair(struct tcpoom_cursor *c, struct tcpoom_span *name, struct 
 	end = equals;
 	while ((unsigned char)*end > ' ' || is_in_word(*end))
 		end++;
-	*name = (struct tcpoom_span){ start, (size_t)(equals - start),
-				      (unsigned long)(start - c->text) + 1 };
-	*value = (struct tcpoom_span){ equals + 1, (size_t)(end - equals) - 1,
-				       name->column + name->len + 1 };
+	pair->name.text = start;
+	pair->name.len = (size_t)(equals - start);
+	pair->name.column = (unsigned long)(start - c->text) + 1;
+	pair->value.text = equals + 1;
+	pair->value.len = (size_t)(end - equals) - 1;
+	pair->value.column = pair->name.column + pair->name.len + 1;
 	c->at = (char *)end;
 	if (equals != start && *equals == '=')
 		return true;
-	name->len = (size_t)(end - start);
-	return !name->len || tcpoom_fail_found(e, *name, "key=value");
+	pair->name.len = (size_t)(end - start);
+	return !pair->name.len || tcpoom_fail_found(e, pair->name, "key=value");
 }
 
 /* The field that a key sets, or TCPOOM_FIELDS. `entry` is a word of its own in this form. */
@@ -110,19 +115,17 @@ static bool keep_bad_set(struct tcpoom_trace *t, tcpoom_fieldset fields)
 	return tcpoom_item_keep(t, TCPOOM_I_SET, text);
 }
 
-static bool set_pair(struct tcpoom_trace *t, struct tcpoom_span name, struct tcpoom_span value,
-		     tcpoom_fieldset *fields, struct tcpoom_error *e)
+static bool set_pair(struct tcpoom_trace *t, const struct pair *pair, tcpoom_fieldset *fields,
+		     struct tcpoom_error *e)
 {
-	enum tcpoom_field f;
-	unsigned key;
+	const unsigned key = tcpoom_key_find(&t->keys, pair->name.text, pair->name.len);
+	const enum tcpoom_field f = field_of(key);
 
-	key = tcpoom_key_find(&t->keys, name.text, name.len);
-	f = field_of(key);
 	if (f == TCPOOM_FIELDS)
-		return tcpoom_fail_found(e, name, "a field (see tcpoom diff --help)");
+		return tcpoom_fail_found(e, pair->name, "a field (see tcpoom diff --help)");
 	*fields |= (tcpoom_fieldset)1 << f;
-	t->set_at[f] = (struct tcpoom_said_at){ t->line.number, value.column };
-	if (set_value(&t->set, &t->set_tcp_mem, key, value, e))
+	t->set_at[f] = (struct tcpoom_said_at){ t->line.number, pair->value.column };
+	if (set_value(&t->set, &t->set_tcp_mem, key, pair->value, e))
 		return true;
 	tcpoom_field_forget(&t->set, f);
 	return false;
@@ -133,16 +136,16 @@ static bool read_set(struct tcpoom_trace *t, struct tcpoom_cursor *c, struct tcp
 {
 	struct tcpoom_error ignored;
 	tcpoom_fieldset fields = 0;
-	struct tcpoom_span name, value;
+	struct pair pair;
 	bool good = true;
 
 	do {
 		struct tcpoom_error *const first = good ? e : &ignored;
 
-		if (!take_pair(c, &name, &value, first) ||
-		    (name.len && !set_pair(t, name, value, &fields, first)))
+		if (!take_pair(c, &pair, first) ||
+		    (pair.name.len && !set_pair(t, &pair, &fields, first)))
 			good = false;
-	} while (name.len);
+	} while (pair.name.len);
 	if (!good && t->keeps && !keep_bad_set(t, fields))
 		return tcpoom_fail(e, 0, "out of memory");
 	return good;
@@ -188,36 +191,50 @@ static bool read_lost(struct tcpoom_trace *t, struct tcpoom_cursor *c, struct tc
 }
 
 /* One `key=value` of an event: a key of the event itself, or a field. */
-static bool read_pair(const struct tcpoom_trace *t, struct tcpoom_event *event,
-		      struct tcpoom_span name, struct tcpoom_span value, uint64_t *seen,
+static bool read_pair(struct tcpoom_event *event, const struct pair *pair, unsigned key,
 		      struct tcpoom_span *sk, struct tcpoom_error *e)
 {
-	const unsigned key = tcpoom_key_find(&t->keys, name.text, name.len);
-
-	if (*seen >> key & 1)
-		return tcpoom_fail_found(e, name, "each key once");
 	switch (key) {
 	case TCPOOM_K_sk:
-		*sk = value;
-		if (!tcpoom_token(value, "a name for the socket", e))
-			return false;
-		break;
+		*sk = pair->value;
+		return tcpoom_token(pair->value, "a name for the socket", e);
 	case TCPOOM_K_cpu:
-		if (!tcpoom_number(value, 0, INT32_MAX, &event->cpu, e))
-			return false;
-		break;
+		return tcpoom_number(pair->value, 0, INT32_MAX, &event->cpu, e);
 	case TCPOOM_K_id:
-		if (!tcpoom_number(value, 0, INT64_MAX, &event->id, e))
-			return false;
-		break;
+		return tcpoom_number(pair->value, 0, INT64_MAX, &event->id, e);
 	default:
 		if (field_of(key) == TCPOOM_FIELDS)
-			return tcpoom_fail_found(e, name, "a field (see tcpoom diff --help)");
-		if (!set_value(&event->said, &event->tcp_mem, key, value, e))
+			return tcpoom_fail_found(e, pair->name,
+						 "a field (see tcpoom diff --help)");
+		return set_value(&event->said, &event->tcp_mem, key, pair->value, e);
+	}
+}
+
+static bool read_pairs(const struct tcpoom_trace *t, struct tcpoom_event *event,
+		       struct tcpoom_cursor *c, struct tcpoom_span *sk, struct tcpoom_error *e)
+{
+	struct pair pair;
+	uint64_t seen = 0;
+
+	for (;;) {
+		unsigned key;
+
+		if (!take_pair(c, &pair, e))
+			return false;
+		if (!pair.name.len)
+			return true;
+		key = tcpoom_key_find(&t->keys, pair.name.text, pair.name.len);
+		if (seen >> key & 1)
+			return tcpoom_fail_found(e, pair.name, "each key once");
+		seen |= (uint64_t)1 << key;
+		/* the short way, which most pairs take */
+		if (key < TCPOOM_FIELDS && key != TCPOOM_F_tcp_mem2 &&
+		    tcpoom_field_plain(&event->said, (enum tcpoom_field)key, pair.value.text,
+				       pair.value.len))
+			continue;
+		if (!read_pair(event, &pair, key, sk, e))
 			return false;
 	}
-	*seen |= (uint64_t)1 << key;
-	return true;
 }
 
 /* Points *e at what gave the field its value: on the line of the event, or in a `set`. */
@@ -225,14 +242,15 @@ static bool fail_unsound(const struct tcpoom_trace *t, const struct tcpoom_event
 			 enum tcpoom_field f, const char *expected, struct tcpoom_error *e)
 {
 	struct tcpoom_cursor c = { t->line.text, t->line.text };
-	struct tcpoom_span name, value;
+	struct pair pair;
 	char with_line[200];
 
 	tcpoom_cursor_word(&c);
 	tcpoom_cursor_word(&c);
-	while (take_pair(&c, &name, &value, e) && name.len)
-		if (field_of(tcpoom_key_find(&t->keys, name.text, name.len)) == f)
-			return tcpoom_fail_unsound(&event->state, f, expected, value.column, e);
+	while (take_pair(&c, &pair, e) && pair.name.len)
+		if (field_of(tcpoom_key_find(&t->keys, pair.name.text, pair.name.len)) == f)
+			return tcpoom_fail_unsound(&event->state, f, expected, pair.value.column,
+						   e);
 	e->line = t->set_at[f].line;
 	snprintf(with_line, sizeof(with_line), "%s (by line %lu)", expected, event->line);
 	return tcpoom_fail_unsound(&event->state, f, with_line, t->set_at[f].column, e);
@@ -242,25 +260,17 @@ static bool fail_unsound(const struct tcpoom_trace *t, const struct tcpoom_event
 static bool read_event(struct tcpoom_trace *t, struct tcpoom_event *event, struct tcpoom_error *e)
 {
 	struct tcpoom_cursor c = { t->line.text, t->line.text };
-	struct tcpoom_span name, value, sk = { 0 };
+	struct tcpoom_span sk = { 0 };
 	const char *expected;
 	enum tcpoom_field f;
-	uint64_t seen = 0;
 
 	tcpoom_event_begin(t, event);
 	if (!tcpoom_item_keep(t, TCPOOM_I_EVENT, t->line.text))
 		return tcpoom_fail(e, 0, "out of memory");
 	if (!tcpoom_time_read(tcpoom_cursor_word(&c), time_expected, &event->time, e) ||
-	    !tcpoom_entry_set(&event->said, tcpoom_cursor_word(&c), e))
+	    !tcpoom_entry_set(&event->said, tcpoom_cursor_word(&c), e) ||
+	    !read_pairs(t, event, &c, &sk, e))
 		return false;
-	for (;;) {
-		if (!take_pair(&c, &name, &value, e))
-			return false;
-		if (!name.len)
-			break;
-		if (!read_pair(t, event, name, value, &seen, &sk, e))
-			return false;
-	}
 	expected = tcpoom_event_complete(event, &f);
 	if (expected)
 		return fail_unsound(t, event, f, expected, e);

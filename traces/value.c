@@ -44,14 +44,14 @@ static bool read_number(struct tcpoom_span text, int64_t *value)
 }
 
 /* What almost all numbers are: no more digits than an int64_t holds. */
-static bool read_plain(struct tcpoom_span text, int64_t *value)
+static bool read_plain(const char *text, size_t len, int64_t *value)
 {
 	int64_t number = 0;
 
-	if (!text.len || text.len > 18)
+	if (!len || len > 18)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		const unsigned d = (unsigned char)text.text[i] - (unsigned)'0';
+	for (size_t i = 0; i < len; i++) {
+		const unsigned d = (unsigned char)text[i] - (unsigned)'0';
 
 		if (d > 9)
 			return false;
@@ -64,7 +64,7 @@ static bool read_plain(struct tcpoom_span text, int64_t *value)
 bool tcpoom_number(struct tcpoom_span text, int64_t min, int64_t max, int64_t *value,
 		   struct tcpoom_error *e)
 {
-	if ((read_plain(text, value) || read_number(text, value)) && *value >= min && *value <= max)
+	if ((read_plain(text.text, text.len, value) || read_number(text, value)) && *value >= min && *value <= max)
 		return true;
 	return tcpoom_fail_found(e, text, "a number from %" PRId64 " to %" PRId64, min, max);
 }
@@ -154,17 +154,26 @@ bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tc
 	return tcpoom_fail_found(e, word, "timer, close, retransmit or probe");
 }
 
+bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, const char *text, size_t len)
+{
+	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
+	int64_t number;
+
+	if (f == TCPOOM_F_entry || f == TCPOOM_F_page_size || !read_plain(text, len, &number) ||
+	    number < info->min || number > info->max)
+		return false;
+	tcpoom_field_set(s, f, number);
+	return true;
+}
+
 bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoom_span value,
 		       struct tcpoom_error *e)
 {
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
 	int64_t number;
 
-	if (f > TCPOOM_F_entry && f != TCPOOM_F_page_size && read_plain(value, &number) &&
-	    number >= info->min && number <= info->max) {
-		tcpoom_field_set(s, f, number);
+	if (tcpoom_field_plain(s, f, value.text, value.len))
 		return true;
-	}
 	if (tcpoom_span_is(value, "?")) {
 		tcpoom_field_forget(s, f);
 		return true;

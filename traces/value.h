@@ -27,6 +27,13 @@ bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcp
 bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoom_span value,
 		       struct tcpoom_error *e);
 
+/*
+ * Sets the field where the value is what almost all are, a few digits; false: it is not, and
+ * tcpoom_field_read knows what it is. The text is not passed as a span: on the way of an event
+ * that costs more than the reading.
+ */
+bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, const char *text, size_t len);
+
 /* What `tcp_mem=low,pressure,high` says beside tcp_mem2; no decision reads it. */
 struct tcpoom_tcp_mem {
 	bool said;

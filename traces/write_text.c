@@ -7,9 +7,11 @@
 
 size_t tcpoom_time_text(int64_t ns, char text[static 24])
 {
-	uint64_t seconds = (uint64_t)ns / 1000000000, fraction = (uint64_t)ns % 1000000000;
-	int digits = 9, whole = 1;
+	uint64_t seconds = (uint64_t)ns / 1000000000;
+	uint32_t fraction = (uint32_t)((uint64_t)ns % 1000000000);
+	int digits = fraction % 1000 ? 9 : 6, whole = 1;
 
+	fraction /= digits == 6 ? 1000 : 1;
 	while (digits > 6 && fraction % 10 == 0) {
 		fraction /= 10;
 		digits--;
