@@ -102,11 +102,14 @@ $(BUILD)/check/fuzz/run: $(BUILD)/check/fuzz/readers.o $(BUILD)/check/fuzz/drive
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LIBS) -o $@
 
-fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run
+fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run $(BUILD)/check/tcpoom
 	$(Q)$(BUILD)/check/fuzz/run $(FUZZ_SEEDS)
 	$(Q)rm -rf $(BUILD)/fuzz/corpus
 	@mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)for seed in $(FUZZ_SEEDS); do head -c 4000 $$seed >$(BUILD)/fuzz/corpus/$$(basename $$seed); done
+	$(Q)for seed in $(wildcard traces/*/*.trace); do for form in jsonl csv; do \
+		$(BUILD)/check/tcpoom convert --to $$form $$seed 2>/dev/null | head -c 4000 \
+			>$(BUILD)/fuzz/corpus/$$(basename $$seed).$$form; done; done
 	$(Q)$(BUILD)/fuzz/readers -runs=$(FUZZ_RUNS) -seed=1 -max_len=4096 -timeout=5 \
 		-print_final_stats=1 $(BUILD)/fuzz/corpus >$(BUILD)/fuzz/log 2>&1 || \
 		{ tail -50 $(BUILD)/fuzz/log; exit 1; }

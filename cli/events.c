@@ -51,8 +51,7 @@ static bool give(struct reading *r, const char *file, struct tcpoom_trace *trace
 {
 	progress_step(&r->progress, file);
 	if (r->items || got == TCPOOM_TRACE_EVENT)
-		return r->each(r->context, file, trace,
-			       got == TCPOOM_TRACE_EVENT ? event : NULL);
+		return r->each(r->context, file, trace, got == TCPOOM_TRACE_EVENT ? event : NULL);
 	return true;
 }
 

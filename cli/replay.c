@@ -17,7 +17,8 @@ const struct option_info replay_options[] = {
 	{ 0 },
 };
 
-#define START_MOST 128 /* of a line, up to the verdict; with a longer name of a socket in pieces */
+#define START_MOST 128 /* of a line, up to the verdict; with a longer name of a socket in pieces   \
+			*/
 #define TEXT_MOST 160  /* a verdict in words */
 
 /* The end of a line. */

@@ -229,8 +229,7 @@ void tcpoom_csv_at(const struct tcpoom_csv *csv, enum tcpoom_field f, struct tcp
 	e->line = csv->line->number;
 	e->column = csv->line->length + 1;
 	for (unsigned i = 0; i < csv->cells; i++)
-		if (csv->use[i] == f ||
-		    (csv->use[i] == TCPOOM_K_tcp_mem && f == TCPOOM_F_tcp_mem2))
+		if (csv->use[i] == f || (csv->use[i] == TCPOOM_K_tcp_mem && f == TCPOOM_F_tcp_mem2))
 			e->column = csv->cell[i].column;
 }
 

@@ -10,8 +10,7 @@ bool tcpoom_csv_trace_begin(struct tcpoom_trace *t, struct tcpoom_error *e)
 	const struct tcpoom_span first = { t->line.text, strcspn(t->line.text, ","), 1 };
 	const bool quoted = first.text[0] == '"', marked = !strncmp(first.text, "\xef\xbb\xbf", 3);
 
-	if (!quoted && !marked &&
-	    tcpoom_key_find(&t->keys, first.text, first.len) == TCPOOM_KEYS)
+	if (!quoted && !marked && tcpoom_key_find(&t->keys, first.text, first.len) == TCPOOM_KEYS)
 		return tcpoom_fail_found(e, first,
 					 "\"" TCPOOM_FIRST_LINE "\", {\"tcpoom_trace\":1} or names "
 					 "of columns as the first line");

@@ -54,8 +54,7 @@ static bool read_comment(struct tcpoom_json *j, struct tcpoom_span *comment, str
 	while (comment->text[blanks] == ' ' || comment->text[blanks] == '\t')
 		blanks++;
 	if ((comment->text[blanks] && comment->text[blanks] != '#') ||
-	    !strncmp(comment->text + blanks, "# kernel ", 9) || strchr(comment->text, '\n') ||
-	    (comment->len && comment->text[comment->len - 1] == '\r'))
+	    !strncmp(comment->text + blanks, "# kernel ", 9) || strchr(comment->text, '\n'))
 		return tcpoom_fail_found(e, *comment, "a line that is blank or begins with '#'");
 	return true;
 }
@@ -133,6 +132,7 @@ static bool obey(struct tcpoom_trace *t, const struct directive *d, struct tcpoo
 
 static bool read_tcp_mem(struct tcpoom_json *j, struct tcpoom_event *event, struct tcpoom_error *e)
 {
+	unsigned long column;
 	int64_t pages[3];
 	bool more;
 
@@ -142,14 +142,16 @@ static bool read_tcp_mem(struct tcpoom_json *j, struct tcpoom_event *event, stru
 	}
 	if (!tcpoom_json_enter(j, '[', e))
 		return false;
-	for (int i = 0; i < 3; i++)
-		if (!tcpoom_json_element(j, &more, e) ||
-		    !read_number(j, INT64_MIN, INT64_MAX, &pages[i], e))
+	for (int i = 0; i < 4; i++) {
+		column = tcpoom_json_column(j);
+		if (!tcpoom_json_element(j, &more, e))
 			return false;
-	if (!tcpoom_json_element(j, &more, e))
-		return false;
-	if (more)
-		return tcpoom_fail(e, tcpoom_json_column(j), "found more, expected three numbers");
+		if (more != (i < 3))
+			return tcpoom_fail(e, column, "found %s, expected three numbers",
+					   more ? "more" : "less");
+		if (more && !read_number(j, INT64_MIN, INT64_MAX, &pages[i], e))
+			return false;
+	}
 	tcpoom_field_set(&event->said, TCPOOM_F_tcp_mem2, pages[2]);
 	event->tcp_mem = (struct tcpoom_tcp_mem){ true, pages[0], pages[1] };
 	return true;
@@ -432,8 +434,9 @@ bool tcpoom_jsonl_begin(struct tcpoom_trace *t, struct tcpoom_error *e)
 	if (!begin_object(t, &name, &more, e))
 		return false;
 	if (!more || directive_key(name) != D_VERSION)
-		return tcpoom_fail(e, 1, "found another object, expected {\"tcpoom_trace\":1} as "
-					 "the first line");
+		return tcpoom_fail(e, 1,
+				   "found another object, expected {\"tcpoom_trace\":1} as "
+				   "the first line");
 	return read_directive(t->json, name, &d, e);
 }
 

@@ -32,8 +32,7 @@ static const uint8_t lengths[TCPOOM_KEYS] = {
 /* Length, first and last letter tell the names apart; where they do not, the next slot serves. */
 static unsigned first_slot(const char *name, size_t len)
 {
-	return ((unsigned)len + (unsigned char)name[0] * 15u +
-		(unsigned char)name[len - 1] * 13u) %
+	return ((unsigned)len + (unsigned char)name[0] * 15u + (unsigned char)name[len - 1] * 13u) %
 	       TCPOOM_KEY_SLOTS;
 }
 

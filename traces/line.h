@@ -21,18 +21,19 @@ struct tcpoom_line {
 	bool ended;  /* with a newline */
 	bool failed; /* could not be read on */
 
-	bool again;	  /* the line is the next one, too */
-	bool blocks;	  /* the input is read in whole blocks */
-	bool over;	  /* the input is at its end, or broken */
-	bool has_nul;	  /* somewhere in it */
-	int error;	  /* errno of what broke it */
-	char *at, *end;	  /* what is read and not handed out yet */
+	bool again;	/* the line is the next one, too */
+	bool blocks;	/* the input is read in whole blocks */
+	bool over;	/* the input is at its end, or broken */
+	bool has_nul;	/* somewhere in it */
+	int error;	/* errno of what broke it */
+	char *at, *end; /* what is read and not handed out yet */
 	struct tcpoom_block *block, *old, *spare;
 };
 
 enum tcpoom_line_result { TCPOOM_LINE_READ, TCPOOM_LINE_END, TCPOOM_LINE_BAD };
 
-/* A file or a memory stream is read in blocks, and anything else not beyond a line that is there. */
+/* A file or a memory stream is read in blocks, and anything else not beyond a line that is there.
+ */
 void tcpoom_line_open(struct tcpoom_line *line, FILE *in, const char *name);
 
 /*

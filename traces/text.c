@@ -95,22 +95,25 @@ static bool set_value(struct tcpoom_state *s, struct tcpoom_tcp_mem *mem, unsign
 /* What a bad `set` leaves, as a line that can be read again. */
 static bool keep_bad_set(struct tcpoom_trace *t, tcpoom_fieldset fields)
 {
-	char text[1000] = "set";
-	size_t n = strlen(text);
+	char text[64 * TCPOOM_FIELDS] = "set";
 
 	free(t->item[--t->items].text);
 	if (!fields)
 		return true;
 	for (int f = 0; f < TCPOOM_FIELDS; f++) {
+		const int64_t value = tcpoom_field_get(&t->set, (enum tcpoom_field)f);
+		char *const end = text + strlen(text);
+		const size_t left = sizeof(text) - (size_t)(end - text);
+
 		if (!(fields >> f & 1))
 			continue;
-		n += (size_t)snprintf(text + n, sizeof(text) - n, " %s=",
-				      tcpoom_field_table[f].name);
-		if (t->set.given >> f & 1)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%" PRId64,
-					      tcpoom_field_get(&t->set, (enum tcpoom_field)f));
+		if (!(t->set.given >> f & 1))
+			snprintf(end, left, " %s=?", tcpoom_field_table[f].name);
+		else if (f == TCPOOM_F_tcp_mem2 && t->set_tcp_mem.said)
+			snprintf(end, left, " tcp_mem=%" PRId64 ",%" PRId64 ",%" PRId64,
+				 t->set_tcp_mem.low, t->set_tcp_mem.pressure, value);
 		else
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "?");
+			snprintf(end, left, " %s=%" PRId64, tcpoom_field_table[f].name, value);
 	}
 	return tcpoom_item_keep(t, TCPOOM_I_SET, text);
 }
@@ -204,8 +207,7 @@ static bool read_pair(struct tcpoom_event *event, const struct pair *pair, unsig
 		return tcpoom_number(pair->value, 0, INT64_MAX, &event->id, e);
 	default:
 		if (field_of(key) == TCPOOM_FIELDS)
-			return tcpoom_fail_found(e, pair->name,
-						 "a field (see tcpoom diff --help)");
+			return tcpoom_fail_found(e, pair->name, "a field (see tcpoom diff --help)");
 		return set_value(&event->said, &event->tcp_mem, key, pair->value, e);
 	}
 }
@@ -303,9 +305,9 @@ static bool read_under(struct tcpoom_trace *t, struct tcpoom_event *event, struc
 	} else {
 		return tcpoom_fail_found(e, word, "=> or expect");
 	}
-	return !*c.at || tcpoom_fail(e, (unsigned long)(c.at - c.text) + 1,
-				     "found '%c', expected %s", *c.at,
-				     *c.at == '|' ? "one outcome" : "the end of the line");
+	return !*c.at ||
+	       tcpoom_fail(e, (unsigned long)(c.at - c.text) + 1, "found '%c', expected %s", *c.at,
+			   *c.at == '|' ? "one outcome" : "the end of the line");
 }
 
 static bool is_under(const char *text)
@@ -331,9 +333,8 @@ static enum tcpoom_trace_result skip_under(struct tcpoom_trace *t)
 		got = check_end(t, tcpoom_line_next(&t->line, &t->error), &t->error);
 		t->has_error = got == TCPOOM_LINE_BAD;
 	} while (got == TCPOOM_LINE_READ &&
-		 (is_under(t->line.text) ||
-		  (is_comment(t->line.text) &&
-		   tcpoom_item_keep(t, TCPOOM_I_COMMENT, t->line.text))));
+		 (is_under(t->line.text) || (is_comment(t->line.text) &&
+					     tcpoom_item_keep(t, TCPOOM_I_COMMENT, t->line.text))));
 	if (got == TCPOOM_LINE_READ)
 		tcpoom_line_again(&t->line);
 	return TCPOOM_TRACE_BAD;

@@ -10,7 +10,11 @@
 static inline size_t tcpoom_utf8_length(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	const size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	const size_t len = s[0] < 0x80	 ? 1
+			   : s[0] < 0xc2 ? 0
+			   : s[0] < 0xe0 ? 2
+			   : s[0] < 0xf0 ? 3
+					 : 4;
 
 	if (s[0] > 0xf4)
 		return 0;

@@ -64,7 +64,8 @@ static bool read_plain(const char *text, size_t len, int64_t *value)
 bool tcpoom_number(struct tcpoom_span text, int64_t min, int64_t max, int64_t *value,
 		   struct tcpoom_error *e)
 {
-	if ((read_plain(text.text, text.len, value) || read_number(text, value)) && *value >= min && *value <= max)
+	if ((read_plain(text.text, text.len, value) || read_number(text, value)) && *value >= min &&
+	    *value <= max)
 		return true;
 	return tcpoom_fail_found(e, text, "a number from %" PRId64 " to %" PRId64, min, max);
 }
@@ -203,8 +204,8 @@ bool tcpoom_fail_unsound(const struct tcpoom_state *s, enum tcpoom_field f, cons
 			 unsigned long column, struct tcpoom_error *e)
 {
 	if (s->unknown >> f & 1)
-		return tcpoom_fail(e, column, "found %s=?, expected %s",
-				   tcpoom_field_table[f].name, expected);
+		return tcpoom_fail(e, column, "found %s=?, expected %s", tcpoom_field_table[f].name,
+				   expected);
 	return tcpoom_fail(e, column, "found %s=%" PRId64 ", expected %s",
 			   tcpoom_field_table[f].name, tcpoom_field_get(s, f), expected);
 }

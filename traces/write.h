@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The writer of traces, in any form (trace.h). An event is written as it was said: no default and
- * no assumed count stands in it. What was text is written as text with its comments, blank lines and
- * `set` lines; in the other forms an event says all that holds for it by itself.
+ * no assumed count stands in it. What was text is written as text with its comments, blank lines
+ * and `set` lines; in the other forms an event says all that holds for it by itself.
  */
 #ifndef TCPOOM_TRACES_WRITE_H
 #define TCPOOM_TRACES_WRITE_H
