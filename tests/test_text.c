@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Traces as text: what is accepted, and the place and words of every error. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "../traces/line.h"
 
 #include "check.h"
 #include "trace_text.h"
@@ -125,6 +129,31 @@ static const struct {
 	{ MAGIC "1 close\n  expect 3.4: kept suppressed=1\n",
 	  "in:3:14: found suppressed=, expected messages as asked" },
 	{ MAGIC "1 close\n  => kept \"\\xAf\\xfA\"\n", "1 events" },
+	/* a value of a set is found there, also where it turns out to be wrong only later */
+	{ MAGIC "set hz=250 memcg_limit=5\n1 close now=1\n",
+	  "in:2:24: found memcg_limit=5, expected memcg_allocated beside it (by line 3)" },
+	{ MAGIC "set hz=250 rto_max=49\n\n1 close\n2 probe\n",
+	  "in:2:20: found rto_max=49, expected at least hz/5 for retransmit and probe (by line "
+	  "5)" },
+	{ MAGIC "set rto_max=49\nset memcg_allocated=?\n1 close\n",
+	  "in:3:21: found memcg_allocated=?, expected a number: without a cgroup it is left out "
+	  "(by line 4)" },
+	{ MAGIC "set hz=250 rto_max=100\n1 probe now=1 rto_max=49\n",
+	  "in:3:23: found rto_max=49, expected at least hz/5 for retransmit and probe" },
+	{ MAGIC "1 close sk=a\x01\n", "in:2:12: found \"a.\", expected a name for the socket" },
+	{ MAGIC "kernel 3.4\x7f\n", "in:2:8: found \"3.4.\", expected a release" },
+	{ MAGIC "kernel 3.4 arch x\x01\n", "in:2:17: found \"x.\", expected a word" },
+	{ MAGIC "kernel 3.4 cpus 1 cpus 1\n",
+	  "in:2:19: found \"cpus\", expected arch WORD or cpus N, each once" },
+	{ MAGIC "1 close\n  expect 3.4\x01: kept\n",
+	  "in:3:10: found \"3.4.\", expected a release" },
+	{ MAGIC "1 close\n  => kept \"\"\n",
+	  "in:3:12: found an empty line, expected a line of a log" },
+	{ MAGIC "1 close\n  => kept ; kept\n", "in:3:11: found ';', expected the end of the line" },
+	{ MAGIC "1\t close\t now=1 \t\n", "1 events" },
+	{ MAGIC "1 close now=1\x01\n",
+	  "in:2:13: found \"1.\", expected a number from 0 to 4294967295" },
+	{ MAGIC "1 close now=000000000000000000000000001\n", "1 events" },
 	{ MAGIC "1 close tcp_mem=1,2,3 foo=1\n",
 	  "in:2:23: found \"foo\", expected a field (see tcpoom diff --help)" },
 	{ MAGIC "1 close\n  expect 3.4: kept |\n",
@@ -273,6 +302,62 @@ static void test_trace_grows(void)
 	fclose(in);
 }
 
+/* An event of which the lines lie in several of the blocks that are read. */
+static void test_long_event(void)
+{
+	enum { LINES = 999, SIZE = 600 };
+	char *input = malloc(LINES * (SIZE + 1) + 100), *at = input, got[400];
+	struct tcpoom_error e;
+	struct tcpoom_trace *trace;
+	struct tcpoom_event event;
+	FILE *in;
+
+	at += sprintf(at, MAGIC "1 close sk=first\n");
+	for (int i = 0; i < LINES; i++)
+		at += sprintf(at, "  expect 3.4: ? \"%d%*d\"\n", i, SIZE - 24, i);
+	in = open_text(input);
+	trace = tcpoom_trace_open(in, "in", &e);
+	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT);
+	CHECK(event.expects == LINES);
+	CHECK_STRING(event.sk, "first");
+	for (int i = 0; i < LINES; i++)
+		CHECK(atoi(event.expect[i].alternative[0].line[0]) == i &&
+		      event.expect[i].line == (unsigned long)i + 3);
+	tcpoom_trace_close(trace);
+	fclose(in);
+	strcpy(at, "  expect 3.4: ?\n  expect 3.4: ?\n");
+	read_trace(input, got);
+	CHECK_STRING(got, "in:1003:3: found more than 1000 expectations");
+	free(input);
+}
+
+/* A line that came through a pipe is handed out before the next one is there. */
+static void test_pipe(void)
+{
+	struct tcpoom_error e;
+	struct tcpoom_line line;
+	int ends[2];
+	FILE *in;
+
+	CHECK(!pipe(ends));
+	in = fdopen(ends[0], "r");
+	tcpoom_line_open(&line, in, "in");
+	CHECK(write(ends[1], "one\ntwo\nth", 10) == 10);
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ && line.ended);
+	CHECK_STRING(line.text, "one");
+	tcpoom_line_again(&line);
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ && line.number == 1);
+	CHECK_STRING(line.text, "one");
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ);
+	CHECK_STRING(line.text, "two");
+	close(ends[1]);
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ && !line.ended);
+	CHECK_STRING(line.text, "th");
+	CHECK(tcpoom_line_next(&line, &e) == TCPOOM_LINE_END);
+	tcpoom_line_close(&line);
+	fclose(in);
+}
+
 static const struct test text_tests[] = {
 	{ "lines", test_trace },
 	{ "values", test_trace_values },
@@ -280,6 +365,8 @@ static const struct test text_tests[] = {
 	{ "a bad set", test_bad_set },
 	{ "bad lines under events", test_bad_lines_under },
 	{ "an event with many outcomes", test_trace_grows },
+	{ "an event longer than a block", test_long_event },
+	{ "a pipe", test_pipe },
 	{ NULL, NULL },
 };
 
