@@ -147,7 +147,8 @@ static bool read_tcp_mem(struct tcpoom_json *j, struct tcpoom_event *event, stru
 		if (!tcpoom_json_element(j, &more, e))
 			return false;
 		if (more != (i < 3))
-			return tcpoom_fail(e, column, "found %s, expected three numbers",
+			return tcpoom_fail(e, more ? tcpoom_json_column(j) : column,
+					   "found %s, expected three numbers",
 					   more ? "more" : "less");
 		if (more && !read_number(j, INT64_MIN, INT64_MAX, &pages[i], e))
 			return false;
@@ -160,9 +161,7 @@ static bool read_tcp_mem(struct tcpoom_json *j, struct tcpoom_event *event, stru
 static bool read_field(struct tcpoom_json *j, struct tcpoom_state *s, enum tcpoom_field f,
 		       struct tcpoom_error *e)
 {
-	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
 	struct tcpoom_span value;
-	char expected[100];
 
 	if (f == TCPOOM_F_entry)
 		return tcpoom_json_string(j, &value, e) && tcpoom_entry_set(s, value, e);
@@ -170,9 +169,8 @@ static bool read_field(struct tcpoom_json *j, struct tcpoom_state *s, enum tcpoo
 		tcpoom_field_forget(s, f);
 		return true;
 	}
-	snprintf(expected, sizeof(expected), "a number from %" PRId64 " to %" PRId64 ", or null",
-		 info->min, info->max);
-	return tcpoom_json_number(j, &value, expected, e) && tcpoom_field_read(s, f, value, e);
+	return tcpoom_json_number(j, &value, "a number or null", e) &&
+	       tcpoom_field_read(s, f, value, e);
 }
 
 /* "killed silent", or null for what the text writes as `?`. */
@@ -285,7 +283,8 @@ static bool read_alternatives(struct tcpoom_json *j, struct tcpoom_expect *to,
 		if (!more)
 			return true;
 		if (to->alternatives == TCPOOM_ALTERNATIVES_MOST)
-			return tcpoom_fail(e, column, "found more than %d alternatives",
+			return tcpoom_fail(e, tcpoom_json_column(j),
+					   "found more than %d alternatives",
 					   TCPOOM_ALTERNATIVES_MOST);
 		if (!read_stated(j, false, &to->alternative[to->alternatives++], e))
 			return false;
