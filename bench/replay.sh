@@ -68,7 +68,7 @@ for input in recorded generated; do
 	# the totals of both must be those of the file
 	[ "$("$tcpoom" replay -q -k 3.4.4 "$file" | sed -n '1s/ .*//p')" = "$events" ]
 	"$tcpoom" diff 2.6.18 3.4.4 "$file" | grep -q "^$events events:"
-	for round in $(seq "$rounds"); do
+	for _ in $(seq "$rounds"); do
 		for name in $names; do
 			run "$name" "$file" >>"$dir/$input.$name"
 		done

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom convert: a trace in another form. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -90,18 +91,40 @@ static int convert_beside(struct conversion *c, char *beside, const char *name, 
 	return STATUS_TROUBLE;
 }
 
-/* Nothing half-written ever stands in the place of the file. */
-static int convert_to(struct conversion *c, const char *name, char *trace)
+/* A device or a pipe is written to: nothing may take its place. */
+static int convert_into(struct conversion *c, const char *name, char *trace)
 {
-	const size_t size = strlen(name) + sizeof(".XXXXXX");
-	char *beside = malloc(size);
 	int status;
 
-	if (!beside)
-		return cli_error("out of memory");
-	snprintf(beside, size, "%s.XXXXXX", name);
-	status = convert_beside(c, beside, name, trace);
+	c->out = fopen(name, "w");
+	if (!c->out)
+		return cli_error("%s: %s", name, strerror(errno));
+	status = convert(c, trace);
+	if (ferror(c->out) | fclose(c->out))
+		return cli_error("%s: cannot be written", name);
+	return status;
+}
+
+/* Nothing half-written ever stands in the place of the file, nor in that of what it links to. */
+static int convert_to(struct conversion *c, const char *name, char *trace)
+{
+	char *real = realpath(name, NULL), *beside;
+	const char *target = real ? real : name;
+	const size_t size = strlen(target) + sizeof(".XXXXXX");
+	struct stat info;
+	int status;
+
+	beside = malloc(size);
+	if (!beside) {
+		status = cli_error("out of memory");
+	} else if (!stat(target, &info) && !S_ISREG(info.st_mode)) {
+		status = convert_into(c, target, trace);
+	} else {
+		snprintf(beside, size, "%s.XXXXXX", target);
+		status = convert_beside(c, beside, target, trace);
+	}
 	free(beside);
+	free(real);
 	return status;
 }
 
