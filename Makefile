@@ -22,7 +22,7 @@ CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
 HEADERS  := $(wildcard model/*.h model/*.def diff/*.h) kernels/rules.h kernels/rules.def \
 	    kernels/table.h kernels/table.def kernels/release.h \
-	    traces/error.h traces/csv.h traces/trace.h
+	    traces/error.h traces/value.h traces/csv.h traces/trace.h traces/write.h
 
 ifeq ($(V),)
 Q := @
@@ -31,7 +31,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: fuzz-smoke FORCE all check check-portable check-install bench coverage static mutants install demo format help clean man
+.PHONY: fuzz-smoke FORCE all check check-portable check-install bench coverage static mutants judge install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -88,6 +88,16 @@ check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
 	@printf 'i686:   ' && qemu-i386 $(BUILD)/i686/tests/portable/run
 	@printf 's390x:  ' && qemu-s390x $(BUILD)/s390x/tests/portable/run
 
+# The atlas of each two neighbours before random states; a class that is never met fails, too.
+JUDGE_STATES ?= 100000000
+$(BUILD)/release/tests/judge/run: $(BUILD)/release/tests/judge/main.o \
+				  $(BUILD)/release/tests/judge.o $(BUILD)/release/libtcpoom.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) -O2 $(LDFLAGS) $^ $(LIBS) -o $@
+
+judge: $(BUILD)/release/tests/judge/run
+	$(Q)$< $(JUDGE_STATES)
+
 # The readers under libFuzzer, from the traces and vectors that are here: as many inputs, and the
 # same ones every time.
 FUZZ_RUNS    ?= 50000
@@ -102,11 +112,14 @@ $(BUILD)/check/fuzz/run: $(BUILD)/check/fuzz/readers.o $(BUILD)/check/fuzz/drive
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LIBS) -o $@
 
-fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run
+fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run $(BUILD)/check/tcpoom
 	$(Q)$(BUILD)/check/fuzz/run $(FUZZ_SEEDS)
 	$(Q)rm -rf $(BUILD)/fuzz/corpus
 	@mkdir -p $(BUILD)/fuzz/corpus
 	$(Q)for seed in $(FUZZ_SEEDS); do head -c 4000 $$seed >$(BUILD)/fuzz/corpus/$$(basename $$seed); done
+	$(Q)for seed in $(wildcard traces/*/*.trace); do for form in jsonl csv; do \
+		$(BUILD)/check/tcpoom convert --to $$form $$seed 2>/dev/null | head -c 4000 \
+			>$(BUILD)/fuzz/corpus/$$(basename $$seed).$$form; done; done
 	$(Q)$(BUILD)/fuzz/readers -runs=$(FUZZ_RUNS) -seed=1 -max_len=4096 -timeout=5 \
 		-print_final_stats=1 $(BUILD)/fuzz/corpus >$(BUILD)/fuzz/log 2>&1 || \
 		{ tail -50 $(BUILD)/fuzz/log; exit 1; }
@@ -153,8 +166,10 @@ $(BUILD)/bench/real.o: bench/real/real.c bench/real/cut.py bench/real/stand_ins.
 	$(Q)$(CC) $(BASE) -O2 -fwrapv -fno-strict-aliasing -DHZ=$(BENCH_HZ) -I$(@D) \
 		$(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-bench: $(BENCH)
+BENCH_MB  ?= 1000
+bench: $(BENCH) $(BUILD)/release/tcpoom
 	$(Q)$(BENCH) -z $(BENCH_HZ) $(BENCH_FLAGS) tests/vectors/decide-inputs.csv
+	$(Q)BENCH_MB=$(BENCH_MB) bench/replay.sh $(BUILD)/release/tcpoom
 
 # Changes every operator, constant and variant of the models, one at a time: which tests notice?
 mutants:
@@ -210,7 +225,9 @@ help:
 		'make fuzz-smoke' 'FUZZ_RUNS inputs ($(FUZZ_RUNS)) to the readers, under libFuzzer' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on all traces' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
+		'' 'and BENCH_MB ($(BENCH_MB)) MB of traces replayed and compared' \
 		'make coverage' 'line and branch coverage, as text and HTML' \
+		'make judge' 'the atlas before JUDGE_STATES random states for each pair' \
 		'make mutants' 'what the tests do not notice' \
 		'make static' 'one static binary, with musl' \
 		'make install' 'to $$DESTDIR$$PREFIX ($(PREFIX))' \

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../diff/agree.h"
+#include "../traces/write.h"
 #include "events.h"
 #include "say.h"
 
@@ -71,10 +72,10 @@ static void print_failure(const struct claim *c, const struct tcpoom_possible *p
 	       c->named);
 	printf("  %s  ", c->recorded ? "recorded" : "expected");
 	if (c->recorded)
-		say_stated(stdout, c->recorded);
+		tcpoom_text_stated(stdout, c->recorded);
 	for (unsigned i = 0; c->expect && i < c->expect->alternatives; i++) {
 		fputs(i ? " | " : "", stdout);
-		say_stated(stdout, &c->expect->alternative[i]);
+		tcpoom_text_stated(stdout, &c->expect->alternative[i]);
 	}
 	fputs("\n  got       ", stdout);
 	say_possible(stdout, p);

@@ -37,15 +37,54 @@ static void progress_end(struct progress *p)
 	p->shown = false;
 }
 
-static int read_file(const char *file, bool keep_going, cli_event_fn *each, void *context,
-		     struct progress *progress)
+/* How files are read, and what each event is given to. */
+struct reading {
+	bool keep_going, items;
+	cli_event_fn *each;
+	void *context;
+	struct progress progress;
+};
+
+/* An event, or what tcpoom_write_items is to write of what was read. */
+static bool give(struct reading *r, const char *file, struct tcpoom_trace *trace,
+		 enum tcpoom_trace_result got, const struct tcpoom_event *event)
+{
+	progress_step(&r->progress, file);
+	if (r->items || got == TCPOOM_TRACE_EVENT)
+		return r->each(r->context, file, trace, got == TCPOOM_TRACE_EVENT ? event : NULL);
+	return true;
+}
+
+static int read_events(struct reading *r, const char *file, struct tcpoom_trace *trace)
+{
+	struct tcpoom_error e = { .file = file };
+	enum tcpoom_trace_result got;
+	struct tcpoom_event event;
+	int status = STATUS_SAME;
+
+	while ((got = tcpoom_trace_next(trace, &event, &e)) != TCPOOM_TRACE_END) {
+		if (got == TCPOOM_TRACE_BAD) {
+			progress_end(&r->progress);
+			status = cli_input_error(&e);
+			if (!r->keep_going)
+				break;
+		}
+		if (give(r, file, trace, got, &event))
+			continue;
+		progress_end(&r->progress);
+		if (!r->items && !ferror(stdout))
+			cli_error("out of memory");
+		return STATUS_TROUBLE;
+	}
+	return status;
+}
+
+static int read_file(struct reading *r, const char *file)
 {
 	FILE *in = tcpoom_input_open(file);
 	struct tcpoom_error e = { .file = file };
-	enum tcpoom_trace_result got;
 	struct tcpoom_trace *trace;
-	struct tcpoom_event event;
-	int status = STATUS_SAME;
+	int status;
 
 	if (!in)
 		return cli_error("%s: %s", file, strerror(errno));
@@ -54,22 +93,10 @@ static int read_file(const char *file, bool keep_going, cli_event_fn *each, void
 		tcpoom_input_close(in);
 		return cli_input_error(&e);
 	}
-	while ((got = tcpoom_trace_next(trace, &event, &e)) != TCPOOM_TRACE_END) {
-		progress_step(progress, file);
-		if (got == TCPOOM_TRACE_EVENT && each(context, file, trace, &event))
-			continue;
-		progress_end(progress);
-		if (got == TCPOOM_TRACE_EVENT) {
-			if (!ferror(stdout))
-				cli_error("out of memory");
-			status = STATUS_TROUBLE;
-			break;
-		}
-		status = cli_input_error(&e);
-		if (!keep_going)
-			break;
-	}
-	progress_end(progress);
+	if (r->items)
+		tcpoom_trace_keep(trace);
+	status = read_events(r, file, trace);
+	progress_end(&r->progress);
 	if (tcpoom_trace_lost(trace))
 		fprintf(stderr, "tcpoom: %s: %" PRId64 " events were lost in recording\n", file,
 			tcpoom_trace_lost(trace));
@@ -78,16 +105,32 @@ static int read_file(const char *file, bool keep_going, cli_event_fn *each, void
 	return status;
 }
 
+static int read_files(struct reading *r, char *const *files, int count)
+{
+	int status = STATUS_SAME;
+
+	r->progress = (struct progress){ .wanted = isatty(STDERR_FILENO), .last = time(NULL) };
+	for (int i = 0; i < count && (r->keep_going || !status); i++)
+		if (read_file(r, files[i]))
+			status = STATUS_TROUBLE;
+	return status;
+}
+
 int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn *each,
 		   void *context)
 {
-	struct progress progress = { .wanted = isatty(STDERR_FILENO), .last = time(NULL) };
-	int status = STATUS_SAME;
+	struct reading r = { .keep_going = keep_going, .each = each, .context = context };
 
-	for (int i = 0; i < count && (keep_going || !status); i++)
-		if (read_file(files[i], keep_going, each, context, &progress))
-			status = STATUS_TROUBLE;
-	return status;
+	return read_files(&r, files, count);
+}
+
+int cli_each_item(char *file, bool keep_going, cli_event_fn *each, void *context)
+{
+	struct reading r = {
+		.keep_going = keep_going, .items = true, .each = each, .context = context
+	};
+
+	return read_files(&r, &file, 1);
 }
 
 static bool compare_event(void *context, const char *file, const struct tcpoom_trace *trace,
@@ -110,16 +153,4 @@ bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool kee
 	*status = cli_each_event(argv + 2, argc - 2, keep_going, compare_event, c);
 	tcpoom_compare_sort(c);
 	return true;
-}
-
-void cli_print_time(int64_t ns)
-{
-	int64_t fraction = ns % 1000000000;
-	int digits = 9;
-
-	while (digits > 6 && fraction % 10 == 0) {
-		fraction /= 10;
-		digits--;
-	}
-	printf("%" PRId64 ".%0*" PRId64, ns / 1000000000, digits, fraction);
 }

@@ -19,13 +19,16 @@ int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn 
 		   void *context);
 
 /*
+ * Calls `each` after every step of one trace that keeps its items (tcpoom_trace_keep), with NULL
+ * where there is no event. Where it returns false it says why by itself.
+ */
+int cli_each_item(char *file, bool keep_going, cli_event_fn *each, void *context);
+
+/*
  * Compares two kernels, argv[0] and argv[1], over the traces behind them. True: the comparison is
  * sorted, *status is that of the files, and the caller frees it. False: a kernel was none.
  */
 bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool keep_going,
 		 int *status);
-
-/* "12.050000", with as many digits as the time has, six at least. */
-void cli_print_time(int64_t ns);
 
 #endif

@@ -3,19 +3,7 @@
 
 #include <inttypes.h>
 
-static void write_string(FILE *out, const char *value)
-{
-	fputc('"', out);
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			fputc('\\', out);
-		if ((unsigned char)*value < ' ')
-			fprintf(out, "\\u%04x", (unsigned char)*value);
-		else
-			fputc(*value, out);
-	}
-	fputc('"', out);
-}
+#include "../traces/write.h"
 
 static void begin(struct json *j, const char *key)
 {
@@ -24,7 +12,7 @@ static void begin(struct json *j, const char *key)
 	j->follows = true;
 	if (!key)
 		return;
-	write_string(j->out, key);
+	tcpoom_json_text(j->out, key);
 	fputc(':', j->out);
 }
 
@@ -44,7 +32,7 @@ void json_close(struct json *j, char bracket)
 void json_string(struct json *j, const char *key, const char *value)
 {
 	begin(j, key);
-	write_string(j->out, value);
+	tcpoom_json_text(j->out, value);
 }
 
 void json_number(struct json *j, const char *key, int64_t value)

@@ -62,6 +62,16 @@ const struct command commands[] = {
 	  "shows it, with what each of the two kernels is expected to do. Exits with 1 if nothing "
 	  "diverges.",
 	  shrink_options, true, cmd_shrink },
+	{ "convert", "--to FORM TRACE", "a trace as text, JSON Lines or CSV",
+	  "Writes a trace in another form; all commands read all three, compressed with gzip or "
+	  "zstd too. Text keeps its comments and set lines. In JSON Lines (jsonl) an event is an "
+	  "object that says all that holds for it, under the names of the fields; what is unknown "
+	  "is null, and a byte of a log that is not UTF-8 is \\udc80 to \\udcff. Neither says "
+	  "what was not said. CSV holds states and outcomes: the fields and time, sk, cpu, id, "
+	  "recorded, recorded_messages (with | between them), suppressed, expect; what it has no "
+	  "column for is counted on standard error. A CSV without a column time has time 0. - is "
+	  "standard input.",
+	  convert_options, true, cmd_convert },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",
 	  help_options, false, cmd_help },

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../traces/write.h"
 #include "events.h"
 #include "json.h"
 #include "say.h"
@@ -16,40 +17,104 @@ const struct option_info replay_options[] = {
 	{ 0 },
 };
 
+#define START_MOST 128 /* of a line, up to the verdict; with a longer name of a socket in pieces   \
+			*/
+#define TEXT_MOST 160  /* a verdict in words */
+
+/* The end of a line. */
+struct ending {
+	size_t length; /* 0 = not made yet */
+	char text[TEXT_MOST];
+};
+
 struct replay {
 	const struct tcpoom_kernel *kernel;
 	bool as_json, quiet;
 	struct json json;
 	uint64_t events, open, refused; /* open: several verdicts are possible */
 	uint64_t outcome[TCPOOM_OUTCOMES], message[TCPOOM_MESSAGES], snmp;
+
+	/* by outcome and messages, made where it is first needed */
+	struct ending ending[TCPOOM_OUTCOMES][TCPOOM_MESSAGES + 1][TCPOOM_MESSAGES + 1];
 };
 
-static void count(struct replay *r, const struct tcpoom_possible *p)
+static void count(struct replay *r, const struct tcpoom_verdict *v)
 {
-	const struct tcpoom_verdict *v = &p->verdict[0];
-
-	r->events++;
-	if (p->verdicts != 1 || p->cut) {
-		*(p->verdicts || p->cut ? &r->open : &r->refused) += 1;
-		return;
-	}
 	r->outcome[v->outcome]++;
 	r->snmp += v->snmp;
 	for (unsigned i = 0; i < v->messages; i++)
 		r->message[v->message[i]]++;
 }
 
-static void print_event(const struct replay *r, const struct tcpoom_event *event,
-			const struct tcpoom_possible *p)
+static void count_possible(struct replay *r, const struct tcpoom_possible *p)
+{
+	if (p->verdicts == 1 && !p->cut)
+		count(r, &p->verdict[0]);
+	else
+		*(p->verdicts || p->cut ? &r->open : &r->refused) += 1;
+}
+
+/* Makes "9014.450011 timer sk=1: ", or prints what does not fit; returns how much stands there. */
+static size_t make_start(const struct tcpoom_event *event, char text[static START_MOST])
+{
+	const char *entry = tcpoom_entry_names[event->state.entry];
+	const size_t sk = event->sk ? strlen(event->sk) : 0;
+	size_t n = tcpoom_time_text(event->time, text);
+
+	text[n++] = ' ';
+	while (*entry)
+		text[n++] = *entry++;
+	if (sk) {
+		memcpy(text + n, " sk=", 4);
+		n += 4;
+	}
+	if (n + sk + 2 > START_MOST) {
+		fwrite(text, 1, n, stdout);
+		fwrite(event->sk, 1, sk, stdout);
+		n = 0;
+	} else if (sk) {
+		memcpy(text + n, event->sk, sk);
+		n += sk;
+	}
+	text[n++] = ':';
+	text[n++] = ' ';
+	return n;
+}
+
+/* What say_verdict says. */
+static void make_ending(const struct tcpoom_verdict *v, struct ending *to)
+{
+	int n = snprintf(to->text, TEXT_MOST, "%s", tcpoom_outcome_names[v->outcome]);
+
+	for (unsigned i = 0; i < v->messages; i++)
+		n += snprintf(to->text + n, TEXT_MOST - (size_t)n, " \"%s\"",
+			      tcpoom_message_texts[v->message[i]]);
+	to->text[n] = '\n';
+	to->length = (size_t)n + 1;
+}
+
+static void print_verdict(struct replay *r, const struct tcpoom_event *event,
+			  const struct tcpoom_verdict *v)
+{
+	const unsigned first = v->messages > 0 ? v->message[0] : TCPOOM_MESSAGES,
+		       second = v->messages > 1 ? v->message[1] : TCPOOM_MESSAGES;
+	struct ending *ending = &r->ending[v->outcome][first][second];
+	char line[START_MOST + TEXT_MOST];
+	const size_t start = make_start(event, line);
+
+	if (!ending->length)
+		make_ending(v, ending);
+	memcpy(line + start, ending->text, ending->length);
+	fwrite(line, 1, start + ending->length, stdout);
+}
+
+static void print_possible(const struct replay *r, const struct tcpoom_event *event,
+			   const struct tcpoom_possible *p)
 {
 	const tcpoom_fieldset unknown = r->kernel->needs[event->state.entry] & ~event->state.given;
-	char fields[300];
+	char fields[300], start[START_MOST];
 
-	cli_print_time(event->time);
-	printf(" %s", tcpoom_entry_names[event->state.entry]);
-	if (event->sk)
-		printf(" sk=%s", event->sk);
-	fputs(": ", stdout);
+	fwrite(start, 1, make_start(event, start), stdout);
 	say_possible(stdout, p);
 	say_fields(unknown, fields, sizeof(fields));
 	printf(unknown ? " (%s unknown)\n" : "\n", fields);
@@ -86,16 +151,25 @@ static bool replay_event(void *context, const char *file, const struct tcpoom_tr
 {
 	struct replay *r = context;
 	struct tcpoom_possible p;
+	struct tcpoom_verdict v;
 
 	(void)trace;
+	r->events++;
+	/* almost always all is known, and this is the same in less time */
+	if (!r->as_json && tcpoom_decide(r->kernel, &event->state, &v, NULL) == TCPOOM_OK) {
+		count(r, &v);
+		if (!r->quiet)
+			print_verdict(r, event, &v);
+		return !ferror(stdout);
+	}
 	tcpoom_possible_find(r->kernel, &event->state, &p);
-	count(r, &p);
+	count_possible(r, &p);
 	if (r->quiet)
 		return true;
 	if (r->as_json)
 		json_event(r, file, event, &p);
 	else
-		print_event(r, event, &p);
+		print_possible(r, event, &p);
 	return !ferror(stdout);
 }
 
@@ -156,6 +230,9 @@ int cmd_replay(const struct command *command, int argc, char **argv)
 	r.kernel = cli_kernel(named, &resolution);
 	if (!r.kernel)
 		return STATUS_TROUBLE;
+	/* whoever looks on sees each line at once; all others get them in large pieces */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	status = cli_each_event(argv + optind, argc - optind, keep_going, replay_event, &r);
 	(r.as_json ? json_totals : print_totals)(&r);
 	return status;

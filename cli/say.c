@@ -4,29 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-void say_string(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			fputc(c, out);
-	}
-	fputc('"', out);
-}
-
 void say_verdict(FILE *out, const struct tcpoom_verdict *v)
 {
 	fputs(tcpoom_outcome_names[v->outcome], out);
-	for (unsigned i = 0; i < v->messages; i++) {
-		fputc(' ', out);
-		say_string(out, tcpoom_message_texts[v->message[i]]);
-	}
+	for (unsigned i = 0; i < v->messages; i++)
+		fprintf(out, " \"%s\"", tcpoom_message_texts[v->message[i]]);
 }
 
 void say_possible(FILE *out, const struct tcpoom_possible *p)
@@ -41,19 +23,6 @@ void say_possible(FILE *out, const struct tcpoom_possible *p)
 		fprintf(out, "? (%s is %s)", tcpoom_field_table[p->blame].name,
 			p->refused == TCPOOM_UNREPRESENTABLE ? "more than its int holds"
 							     : "not modelled");
-}
-
-void say_stated(FILE *out, const struct tcpoom_stated *stated)
-{
-	fputs(stated->outcome < 0 ? "?" : tcpoom_outcome_names[stated->outcome], out);
-	for (unsigned i = 0; i < stated->lines; i++) {
-		fputc(' ', out);
-		say_string(out, stated->line[i]);
-	}
-	if (stated->suppressed >= 0)
-		fprintf(out, " suppressed=%" PRId64, stated->suppressed);
-	if (stated->uncounted)
-		fputs(" snmp=0", out);
 }
 
 void say_fields(tcpoom_fieldset fields, char *text, size_t size)

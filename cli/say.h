@@ -3,20 +3,15 @@
 #ifndef TCPOOM_CLI_SAY_H
 #define TCPOOM_CLI_SAY_H
 
+#include <stdio.h>
+
 #include "../diff/possible.h"
-#include "../traces/trace.h"
 
 /* `killed silent "Out of socket memory"` */
 void say_verdict(FILE *out, const struct tcpoom_verdict *v);
 
 /* All verdicts with ` | ` between them, or why there is none. */
 void say_possible(FILE *out, const struct tcpoom_possible *p);
-
-/* `killed silent "Out of socket memory" suppressed=1 snmp=0` */
-void say_stated(FILE *out, const struct tcpoom_stated *stated);
-
-/* A line of a log as a C string. */
-void say_string(FILE *out, const char *text);
 
 /* Names with ", " between them, cut where they do not fit. */
 void say_fields(tcpoom_fieldset fields, char *text, size_t size);

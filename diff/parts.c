@@ -153,10 +153,18 @@ static unsigned around(int64_t *value, unsigned count, int64_t threshold)
 	return count;
 }
 
+/* The same on the 32-bit clock; each value once. */
 static unsigned ticks_around(int64_t *value, unsigned count, uint32_t threshold)
 {
-	for (uint32_t beside = 0; beside < 3; beside++)
-		value[count++] = threshold + beside - 1U;
+	for (uint32_t beside = 0; beside < 3; beside++) {
+		const uint32_t ticks = threshold + beside - 1U;
+		unsigned same = 0;
+
+		while (same < count && value[same] != ticks)
+			same++;
+		value[same] = ticks;
+		count += same == count;
+	}
 	return count;
 }
 
@@ -340,6 +348,7 @@ static void without_stamp(struct tcpoom_walk *w, const int64_t *age, unsigned ag
 static void with_stamps(struct tcpoom_walk *w)
 {
 	const bool both = !both_same(w, TCPOOM_R_stamp) || !both_same(w, TCPOOM_R_clock);
+	const uint32_t phases = 1000 % w->state.hz ? 3 : 1;
 	int64_t age[3 + 2 * 2 * 12];
 	const unsigned ages = timeout_ages(w, age);
 	const uint32_t now = w->state.now;
@@ -351,7 +360,7 @@ static void with_stamps(struct tcpoom_walk *w)
 		w->visit(w);
 		return;
 	}
-	for (uint32_t phase = 0; phase < 3; phase++) {
+	for (uint32_t phase = 0; phase < phases; phase++) {
 		w->state.now = now + phase;
 		for (unsigned i = 0; i < ages; i++) {
 			w->state.retrans_stamp = w->state.now - (uint32_t)age[i];
@@ -368,13 +377,14 @@ static void with_stamps(struct tcpoom_walk *w)
 
 static void walk_argument(struct tcpoom_walk *w)
 {
+	static const int64_t reset[] = { 0, 1 }, retries[] = { 0, 1, 8, 255 };
 	/* 33: more than a shift in 32 bits */
-	static const int64_t retries[] = { 0, 1, 2, 8, 33, 255 }, reset[] = { 0, 1 };
+	static const int64_t probes[] = { 0, 1, 2, 8, 33, 255 };
 
 	if (w->state.entry == TCPOOM_TIMER)
 		EACH(w, do_reset, reset, LENGTH(reset), w->visit);
 	else if (w->state.entry == TCPOOM_PROBE)
-		EACH(w, orphan_retries, retries, LENGTH(retries), with_backoff);
+		EACH(w, orphan_retries, probes, LENGTH(probes), with_backoff);
 	else
 		EACH(w, orphan_retries, retries, LENGTH(retries), with_retransmits);
 }

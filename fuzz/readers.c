@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a
- * text, and that what is read is in range and sound: as a trace, as CSV, and as a release string.
+ * text, and that what is read is in range and sound: as a trace of any form, as CSV, and as a
+ * release string. What is read of a trace is written in each form and must read the same again.
  * For libFuzzer, and with main(files...) an ordinary test of a corpus.
  */
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #include "../kernels/release.h"
 #include "../traces/csv.h"
 #include "../traces/input.h"
-#include "../traces/trace.h"
+#include "../traces/write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_error(const struct tcpoom_error *e)
 {
 	ASSERT(e->file && *e->text && strlen(e->text) < sizeof(e->text));
+	ASSERT(e->line || !strncmp(e->text, "found nothing", 13));
 }
 
 /* Whatever was read can be decided, or it is said which field is at fault. */
@@ -53,6 +55,117 @@ static void check_state(const struct tcpoom_state *s)
 		else
 			ASSERT(v.blame < TCPOOM_FIELDS);
 	}
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool same_stated(const struct tcpoom_stated *a, const struct tcpoom_stated *b)
+{
+	if (a->outcome != b->outcome || a->lines != b->lines || a->suppressed != b->suppressed)
+		return false;
+	for (unsigned i = 0; i < a->lines; i++)
+		if (strcmp(a->line[i], b->line[i]) != 0)
+			return false;
+	return true;
+}
+
+static void check_same_expect(const struct tcpoom_expect *a, const struct tcpoom_expect *b)
+{
+	ASSERT(same_text(a->kernel, b->kernel) && a->alternatives == b->alternatives);
+	for (unsigned i = 0; i < a->alternatives; i++)
+		ASSERT(same_stated(&a->alternative[i], &b->alternative[i]) &&
+		       a->alternative[i].uncounted == b->alternative[i].uncounted);
+}
+
+static void check_same_state(const struct tcpoom_state *a, const struct tcpoom_state *b)
+{
+	ASSERT(a->given == b->given && a->unknown == b->unknown);
+	for (int f = 0; f < TCPOOM_FIELDS; f++)
+		ASSERT(tcpoom_field_get(a, (enum tcpoom_field)f) ==
+		       tcpoom_field_get(b, (enum tcpoom_field)f));
+}
+
+static void check_same_event(const struct tcpoom_event *a, const struct tcpoom_event *b,
+			     enum tcpoom_form form)
+{
+	ASSERT(a->time == b->time && a->cpu == b->cpu && a->id == b->id && same_text(a->sk, b->sk));
+	check_same_state(&a->said, &b->said);
+	check_same_state(&a->state, &b->state);
+	ASSERT(a->has_recorded == b->has_recorded && a->expects == b->expects);
+	if (a->has_recorded)
+		ASSERT(same_stated(&a->recorded, &b->recorded));
+	for (unsigned i = 0; i < a->expects; i++)
+		check_same_expect(&a->expect[i], &b->expect[i]);
+	if (form == TCPOOM_CSV)
+		return;
+	ASSERT(!a->has_recorded || a->recorded.uncounted == b->recorded.uncounted);
+	ASSERT(a->tcp_mem.said == b->tcp_mem.said);
+	ASSERT(!a->tcp_mem.said ||
+	       (a->tcp_mem.low == b->tcp_mem.low && a->tcp_mem.pressure == b->tcp_mem.pressure));
+}
+
+/* The next event, past what is bad. */
+static bool next_event(struct tcpoom_trace *trace, struct tcpoom_event *event)
+{
+	enum tcpoom_trace_result got;
+	struct tcpoom_error e;
+
+	do {
+		got = tcpoom_trace_next(trace, event, &e);
+	} while (got == TCPOOM_TRACE_BAD);
+	return got == TCPOOM_TRACE_EVENT;
+}
+
+/* Reads both; the second is what was written of the first. */
+static void check_same(FILE *first, FILE *second, enum tcpoom_form form)
+{
+	struct tcpoom_error e;
+	struct tcpoom_trace *a = tcpoom_trace_open(first, "input", &e),
+			    *b = tcpoom_trace_open(second, "written", &e);
+	struct tcpoom_event event, again;
+	enum tcpoom_trace_result got;
+
+	ASSERT(a && b);
+	while (next_event(a, &event)) {
+		got = tcpoom_trace_next(b, &again, &e);
+		ASSERT(got == TCPOOM_TRACE_EVENT);
+		check_same_event(&event, &again, form);
+		ASSERT(form == TCPOOM_CSV ||
+		       (same_text(tcpoom_trace_kernel(a), tcpoom_trace_kernel(b)) &&
+			same_text(tcpoom_trace_arch(a), tcpoom_trace_arch(b)) &&
+			tcpoom_trace_cpus(a) == tcpoom_trace_cpus(b)));
+	}
+	got = tcpoom_trace_next(b, &again, &e);
+	ASSERT(got == TCPOOM_TRACE_END);
+	ASSERT(form == TCPOOM_CSV || tcpoom_trace_lost(a) == tcpoom_trace_lost(b));
+	tcpoom_trace_close(a);
+	tcpoom_trace_close(b);
+}
+
+/* Writes what is read of the trace; the caller frees. NULL if it is none. */
+static char *convert(FILE *in, enum tcpoom_form form, size_t *size)
+{
+	struct tcpoom_error e;
+	struct tcpoom_trace *trace = tcpoom_trace_open(in, "input", &e);
+	enum tcpoom_trace_result got;
+	struct tcpoom_writer w;
+	struct tcpoom_event event;
+	char *text = NULL;
+	FILE *out;
+
+	if (!trace)
+		return NULL;
+	out = open_memstream(&text, size);
+	tcpoom_write_begin(&w, out, form);
+	tcpoom_trace_keep(trace);
+	while ((got = tcpoom_trace_next(trace, &event, &e)) != TCPOOM_TRACE_END)
+		tcpoom_write_items(&w, trace, got == TCPOOM_TRACE_EVENT ? &event : NULL);
+	tcpoom_trace_close(trace);
+	fclose(out);
+	return text;
 }
 
 static void read_trace(FILE *in)
@@ -112,6 +225,26 @@ static FILE *open_input(const uint8_t *data, size_t size)
 	return in ? tcpoom_input_wrap(in) : NULL;
 }
 
+static void check_round_trip(const uint8_t *data, size_t size, enum tcpoom_form form)
+{
+	FILE *in = open_input(data, size), *back;
+	size_t written;
+	char *text;
+
+	if (!in)
+		return;
+	text = convert(in, form, &written);
+	tcpoom_input_close(in);
+	if (!text)
+		return;
+	in = open_input(data, size);
+	back = fmemopen(text, written, "r");
+	check_same(in, back, form);
+	tcpoom_input_close(in);
+	fclose(back);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	void (*const readers[])(FILE *) = { read_trace, read_csv };
@@ -124,6 +257,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		readers[i](in);
 		tcpoom_input_close(in);
 	}
+	for (int form = 0; form < TCPOOM_FORMS && size; form++)
+		check_round_trip(data, size, (enum tcpoom_form)form);
 	read_release(data, size);
 	return 0;
 }

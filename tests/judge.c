@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "judge.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 /* xorshift64* */
 static uint64_t next(struct random *r)
@@ -139,10 +139,6 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 	    one_in(r, 3)   ? below(r, 2)
 	    : one_in(r, 4) ? any(r)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
-	SET(r, s, head_sent,
-	    one_in(r, 3)   ? below(r, 2)
-	    : one_in(r, 4) ? any(r)
-			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 	/* with no stamp at all it is the clock itself that matters */
 	if (s->retrans_stamp < 2 && one_in(r, 2)) {
 		const uint32_t age = s->now - s->lsndtime;
@@ -150,6 +146,10 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 		s->now = timeout_age(r, s);
 		s->lsndtime = s->now - age;
 	}
+	SET(r, s, head_sent,
+	    one_in(r, 3)   ? below(r, 2)
+	    : one_in(r, 4) ? any(r)
+			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 }
 
 static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t like)
@@ -232,14 +232,13 @@ struct tcpoom_state judge_state(struct random *r)
 	return s;
 }
 
-struct judgement judge(const struct tcpoom_atlas *atlas, uint64_t states, uint64_t seed)
+struct judgement judge(const struct tcpoom_atlas *atlas, uint64_t states, uint64_t seed, bool *hit)
 {
-	struct judgement j = { .states = states };
+	struct judgement j = { 0 };
 	struct random r = { .state = seed };
-	bool *hit = calloc(atlas->count + 1, sizeof(*hit));
 
-	j.failed = !hit;
-	for (uint64_t i = 0; hit && i < states; i++) {
+	memset(hit, 0, atlas->count * sizeof(*hit));
+	for (; j.states < states && !j.outside; j.states++) {
 		const struct tcpoom_state s = judge_state(&r);
 		const struct tcpoom_atlas_entry *entry;
 		struct tcpoom_class c;
@@ -248,14 +247,14 @@ struct judgement judge(const struct tcpoom_atlas *atlas, uint64_t states, uint64
 			continue;
 		j.differ++;
 		entry = tcpoom_atlas_find(atlas, &c);
-		if (entry)
+		if (entry) {
 			hit[entry - atlas->entry] = true;
-		else if (!j.outside++)
+		} else {
+			j.outside = true;
 			j.example = s;
+		}
 	}
-	for (size_t i = 0; hit && i < atlas->count; i++)
-		if (!hit[i] && !j.unhit++)
-			j.example_unhit = &atlas->entry[i];
-	free(hit);
+	for (size_t i = 0; i < atlas->count; i++)
+		j.unhit += !hit[i];
 	return j;
 }

@@ -17,13 +17,12 @@ struct tcpoom_state judge_state(struct random *r);
 
 struct judgement {
 	uint64_t states, differ;
-	uint64_t outside;	     /* diverging states of a class that the atlas lacks */
-	struct tcpoom_state example; /* the first of them */
+	bool outside; /* a state was of a class that the atlas lacks; it ended there */
+	struct tcpoom_state example; /* that state */
 	size_t unhit;		     /* classes that no state was of */
-	const struct tcpoom_atlas_entry *example_unhit;
-	bool failed; /* memory ran out */
 };
 
-struct judgement judge(const struct tcpoom_atlas *atlas, uint64_t states, uint64_t seed);
+/* Says in hit[] which entries of the atlas were met. */
+struct judgement judge(const struct tcpoom_atlas *atlas, uint64_t states, uint64_t seed, bool *hit);
 
 #endif

@@ -8,7 +8,8 @@
 
 static void skip_blanks(struct tcpoom_cursor *c)
 {
-	c->at += strspn(c->at, " \t");
+	while (tcpoom_blank(*c->at))
+		c->at++;
 }
 
 static unsigned long column(const struct tcpoom_cursor *c)
@@ -21,8 +22,10 @@ struct tcpoom_span tcpoom_cursor_word(struct tcpoom_cursor *c)
 	struct tcpoom_span word;
 
 	skip_blanks(c);
-	word = (struct tcpoom_span){ c->at, strcspn(c->at, " \t"), column(c) };
-	c->at += word.len;
+	word = (struct tcpoom_span){ c->at, 0, column(c) };
+	while (*c->at && !tcpoom_blank(*c->at))
+		c->at++;
+	word.len = (size_t)(c->at - word.text);
 	return word;
 }
 
@@ -57,24 +60,52 @@ static bool unescape(struct tcpoom_cursor *c, char *to, struct tcpoom_error *e)
 	return true;
 }
 
-static bool read_string(struct tcpoom_cursor *c, struct tcpoom_stated *to, struct tcpoom_error *e)
+/* Decodes up to `stop` or the end, in place, and terminates: what stood at *c->at is returned. */
+static bool decode(struct tcpoom_cursor *c, char stop, char *stopped, struct tcpoom_error *e)
 {
 	const unsigned long start = column(c);
-	char *out = ++c->at;
+	char *const text = c->at, *out = text;
 
-	if (to->lines == TCPOOM_LINES_MOST)
-		return tcpoom_fail(e, start, "found more than %d lines", TCPOOM_LINES_MOST);
-	to->line[to->lines++] = out;
-	while (*c->at != '"') {
-		if (!*c->at)
-			return tcpoom_fail(e, start,
-					   "found a string that does not end, expected '\"'");
+	while (*c->at && *c->at != stop) {
 		if (*c->at != '\\')
 			*out++ = *c->at++;
 		else if (c->at++, !unescape(c, out++, e))
 			return false;
 	}
+	*stopped = *c->at;
+	if (out == text)
+		return tcpoom_fail(e, start, "found an empty line, expected a line of a log");
 	*out = '\0';
+	return true;
+}
+
+bool tcpoom_message_read(struct tcpoom_cursor *c, struct tcpoom_stated *to, bool *more,
+			 struct tcpoom_error *e)
+{
+	char stopped;
+
+	if (to->lines == TCPOOM_LINES_MOST)
+		return tcpoom_fail(e, column(c), "found more than %d lines", TCPOOM_LINES_MOST);
+	to->line[to->lines++] = c->at;
+	if (!decode(c, '|', &stopped, e))
+		return false;
+	*more = stopped == '|';
+	c->at += *more;
+	return true;
+}
+
+static bool read_string(struct tcpoom_cursor *c, struct tcpoom_stated *to, struct tcpoom_error *e)
+{
+	const unsigned long start = column(c);
+	char stopped;
+
+	if (to->lines == TCPOOM_LINES_MOST)
+		return tcpoom_fail(e, start, "found more than %d lines", TCPOOM_LINES_MOST);
+	to->line[to->lines++] = ++c->at;
+	if (!decode(c, '"', &stopped, e))
+		return false;
+	if (!stopped)
+		return tcpoom_fail(e, start, "found a string that does not end, expected '\"'");
 	c->at++;
 	return true;
 }
@@ -84,11 +115,11 @@ static bool starts(struct tcpoom_span word, const char *with)
 	return word.len >= strlen(with) && !memcmp(word.text, with, strlen(with));
 }
 
-static bool read_outcome(struct tcpoom_cursor *c, struct tcpoom_stated *to, struct tcpoom_error *e)
+bool tcpoom_outcome_read(struct tcpoom_cursor *c, int *outcome, struct tcpoom_error *e)
 {
 	struct tcpoom_span word = tcpoom_cursor_word(c);
 
-	to->outcome = -1;
+	*outcome = -1;
 	if (tcpoom_span_is(word, "?"))
 		return true;
 	if (tcpoom_span_is(word, "killed")) {
@@ -96,24 +127,26 @@ static bool read_outcome(struct tcpoom_cursor *c, struct tcpoom_stated *to, stru
 
 		/* however many blanks stand between the two words */
 		if (tcpoom_span_is(how, "reset"))
-			to->outcome = TCPOOM_KILLED_RESET;
+			*outcome = TCPOOM_KILLED_RESET;
 		if (tcpoom_span_is(how, "silent"))
-			to->outcome = TCPOOM_KILLED_SILENT;
+			*outcome = TCPOOM_KILLED_SILENT;
 		word.len = (size_t)(how.text + how.len - word.text);
 	}
 	for (int i = 0; i < TCPOOM_OUTCOMES; i++)
 		if (tcpoom_span_is(word, tcpoom_outcome_names[i]))
-			to->outcome = i;
-	return to->outcome >= 0 ||
+			*outcome = i;
+	return *outcome >= 0 ||
 	       tcpoom_fail_found(e, word, "kept, killed reset, killed silent, expired or ?");
 }
 
 bool tcpoom_stated_read(struct tcpoom_cursor *c, struct tcpoom_stated *to, struct tcpoom_error *e)
 {
-	*to = (struct tcpoom_stated){ .suppressed = -1 };
-	if (!read_outcome(c, to, e))
+	to->lines = 0;
+	to->suppressed = -1;
+	to->uncounted = false;
+	if (!tcpoom_outcome_read(c, &to->outcome, e))
 		return false;
-	for (skip_blanks(c); *c->at && *c->at != '|'; skip_blanks(c)) {
+	for (skip_blanks(c); *c->at && *c->at != '|' && *c->at != ';'; skip_blanks(c)) {
 		struct tcpoom_span word;
 
 		if (*c->at == '"') {
@@ -159,7 +192,9 @@ bool tcpoom_expect_read(struct tcpoom_cursor *c, struct tcpoom_expect *to, struc
 		if (to->alternative[to->alternatives - 1].suppressed >= 0)
 			return tcpoom_fail(e, start,
 					   "found suppressed=, expected messages as asked");
-		if (!*c->at)
-			return true;
+		if (*c->at != '|')
+			return tcpoom_token((struct tcpoom_span){ to->kernel, kernel.len - 1,
+								  kernel.column },
+					    "a release", e);
 	}
 }

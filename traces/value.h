@@ -23,10 +23,37 @@ bool tcpoom_key_known(struct tcpoom_span key);
 bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcpoom_span value,
 		      enum tcpoom_field *field, struct tcpoom_error *e);
 
-/* The value of one field, and of `tcp_mem`; `?` makes it unknown. */
+/* The value of one field; `?` makes it unknown. */
 bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoom_span value,
 		       struct tcpoom_error *e);
-bool tcpoom_tcp_mem_read(struct tcpoom_state *s, struct tcpoom_span text, struct tcpoom_error *e);
+
+/*
+ * Sets the field where the value is what almost all are, a few digits; false: it is not, and
+ * tcpoom_field_read knows what it is. The text is not passed as a span: on the way of an event
+ * that costs more than the reading.
+ */
+bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, const char *text, size_t len);
+
+/* What `tcp_mem=low,pressure,high` says beside tcp_mem2; no decision reads it. */
+struct tcpoom_tcp_mem {
+	bool said;
+	int64_t low, pressure;
+};
+
+/* "found rto_max=1, expected ...": what tcpoom_state_unsound found. Returns false. */
+bool tcpoom_fail_unsound(const struct tcpoom_state *s, enum tcpoom_field f, const char *expected,
+			 unsigned long column, struct tcpoom_error *e);
+
+/* Sets tcp_mem2, and *mem. */
+bool tcpoom_tcp_mem_read(struct tcpoom_state *s, struct tcpoom_span text,
+			 struct tcpoom_tcp_mem *mem, struct tcpoom_error *e);
+
+/* Seconds with up to nine digits of fraction, as nanoseconds. */
+bool tcpoom_time_read(struct tcpoom_span word, const char *expected, int64_t *ns,
+		      struct tcpoom_error *e);
+
+/* A word that every form of a trace can hold: not empty, no blanks or control characters. */
+bool tcpoom_token(struct tcpoom_span text, const char *expected, struct tcpoom_error *e);
 
 /* The entry of that name. */
 bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tcpoom_error *e);

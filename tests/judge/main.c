@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Judges the atlas of each two neighbours in the table of kernels, as `make judge`:
+ *
+ *     run STATES
+ *
+ * Fails if a state is of a class that the atlas lacks, or a class of the atlas is never met; prints
+ * both as commands that explain them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../kernels/table.h"
+#include "../judge.h"
+
+static void print_state(const struct tcpoom_atlas *atlas, const char *why,
+			const struct tcpoom_state *s)
+{
+	printf("  %s: tcpoom explain -k %s %s", why, atlas->a->name, tcpoom_entry_names[s->entry]);
+	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
+		if (s->given >> f & 1)
+			printf(" %s=%" PRId64, tcpoom_field_table[f].name,
+			       tcpoom_field_get(s, (enum tcpoom_field)f));
+	putchar('\n');
+}
+
+/* Whether the atlas stands. */
+static bool judge_pair(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       uint64_t states)
+{
+	struct tcpoom_atlas atlas;
+	struct judgement j;
+	bool *hit = NULL;
+
+	if (tcpoom_atlas_make(&atlas, a, b))
+		hit = calloc(atlas.count + 1, sizeof(*hit));
+	if (!hit) {
+		puts("out of memory");
+		tcpoom_atlas_free(&atlas);
+		return false;
+	}
+	j = judge(&atlas, states, 1, hit);
+	printf("%s %s: %zu classes, %" PRIu64 " states, %" PRIu64 " differ, %s, %zu never met\n",
+	       a->name, b->name, atlas.count, j.states, j.differ,
+	       j.outside ? "one outside" : "none outside", j.unhit);
+	if (j.outside)
+		print_state(&atlas, "outside", &j.example);
+	for (size_t i = 0; i < atlas.count; i++)
+		if (!hit[i])
+			print_state(&atlas, "never met", &atlas.entry[i].state);
+	fflush(stdout);
+	free(hit);
+	tcpoom_atlas_free(&atlas);
+	return !j.outside && !j.unhit;
+}
+
+int main(int argc, char **argv)
+{
+	const uint64_t states = argc > 1 ? strtoull(argv[1], NULL, 10) : 0;
+	int failed = 0;
+
+	for (int i = 0; i + 1 < TCPOOM_KERNELS; i++)
+		failed += !judge_pair(&tcpoom_kernels[i], &tcpoom_kernels[i + 1], states);
+	printf("%d passed, %d failed\n", TCPOOM_KERNELS - 1 - failed, failed);
+	return failed != 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The keys of an event and of what stands under it, as all three forms of a trace name them. */
+#ifndef TCPOOM_TRACES_KEY_H
+#define TCPOOM_TRACES_KEY_H
+
+#include "../model/state.h"
+
+/* A field is its own key (enum tcpoom_field); these come behind the fields. */
+enum tcpoom_key {
+	TCPOOM_K_tcp_mem = TCPOOM_FIELDS,
+	TCPOOM_K_sk,
+	TCPOOM_K_cpu,
+	TCPOOM_K_id,
+	TCPOOM_K_time,
+	TCPOOM_K_recorded,
+	TCPOOM_K_recorded_messages,
+	TCPOOM_K_suppressed,
+	TCPOOM_K_expect,
+	TCPOOM_KEYS
+};
+
+#define TCPOOM_KEY_SLOTS 128
+
+/* Where each key is found by its name. */
+struct tcpoom_keys {
+	uint8_t slot[TCPOOM_KEY_SLOTS]; /* TCPOOM_KEYS = none */
+};
+
+void tcpoom_keys_make(struct tcpoom_keys *keys);
+
+/* TCPOOM_KEYS if there is none of that name. */
+unsigned tcpoom_key_find(const struct tcpoom_keys *keys, const char *name, size_t len);
+
+extern const char *const tcpoom_key_names[TCPOOM_KEYS];
+
+#endif
