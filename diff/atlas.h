@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The atlas of two kernels: every class of divergence that there is, each with a state that shows
- * it. docs/atlas.md argues why none is missing.
+ * it. diff/README.md argues why none is missing.
  */
 #ifndef TCPOOM_DIFF_ATLAS_H
 #define TCPOOM_DIFF_ATLAS_H

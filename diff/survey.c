@@ -70,7 +70,9 @@ static void samples_add(struct tcpoom_samples *s, const struct tcpoom_sample *on
 		s->sample = sample;
 		s->most = most;
 	}
-	s->sample[s->count++] = *one;
+	s->sample[s->count] = *one;
+	s->sample[s->count].order = s->count;
+	s->count++;
 }
 
 static void samples_clear(struct tcpoom_samples *s)
@@ -96,7 +98,7 @@ static int by_answers(const void *left, const void *right)
 
 	if (a->answers != b->answers)
 		return a->answers < b->answers ? -1 : 1;
-	return a->relations < b->relations ? -1 : a->relations > b->relations;
+	return a->order < b->order ? -1 : 1;
 }
 
 /* ---- one candidate ---- */

@@ -17,6 +17,7 @@
 struct tcpoom_sample {
 	struct tcpoom_state state;
 	uint64_t answers, relations; /* hashes */
+	size_t order;		     /* of being met: the plain ones come first */
 	tcpoom_ruleset active;	     /* rules whose exchange changes an answer */
 	struct tcpoom_threshold at[TCPOOM_SHIFTS][2][TCPOOM_TESTS];
 };
