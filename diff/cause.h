@@ -31,8 +31,8 @@ struct tcpoom_cause {
 };
 
 /*
- * Finds the cause of a divergence of two kernels that have rules, on a state that both decide.
- * Mixtures that would read an unknown field are passed over.
+ * Finds the cause of a divergence of two kernels that have rules, on a state that both decide. A
+ * mixture reads no field that neither of them reads, for each rule has its own.
  */
 void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_state *state, struct tcpoom_cause *cause);

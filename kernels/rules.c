@@ -66,8 +66,6 @@ tcpoom_fieldset tcpoom_rules_need(const struct tcpoom_rules *r, enum tcpoom_entr
 enum tcpoom_status tcpoom_rules_decide(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				       struct tcpoom_verdict *v, struct tcpoom_tests *t)
 {
-	if (tcpoom_rules_need(r, (enum tcpoom_entry)s->entry) & ~s->given)
-		return TCPOOM_UNKNOWN;
 	return decide(r, s, v, t);
 }
 

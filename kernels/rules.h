@@ -52,7 +52,7 @@ static inline void tcpoom_rules_set(struct tcpoom_rules *r, enum tcpoom_rule rul
 /* The fields that `entry` needs under these rules, whatever a short circuit would skip. */
 tcpoom_fieldset tcpoom_rules_need(const struct tcpoom_rules *r, enum tcpoom_entry entry);
 
-/* Decides by these rules, as tcpoom_decide does by a kernel's. */
+/* Decides by these rules a state in which all is given that they need. */
 enum tcpoom_status tcpoom_rules_decide(const struct tcpoom_rules *r,
 				       const struct tcpoom_state *state,
 				       struct tcpoom_verdict *verdict, struct tcpoom_tests *tests);
