@@ -49,7 +49,8 @@ static void move_to_zero(const struct wanted *w, struct tcpoom_state *s)
 	struct tcpoom_state moved = *s;
 
 	for (int i = 0; i < 4; i++)
-		if (s->given >> times[i] & 1)
+		/* a stamp of 0 is none, and stays none */
+		if (s->given >> times[i] & 1 && tcpoom_field_get(s, times[i]))
 			tcpoom_field_set(&moved, times[i],
 					 (uint32_t)(tcpoom_field_get(s, times[i]) - s->lsndtime));
 	if (shows(w, &moved))
