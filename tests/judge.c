@@ -143,7 +143,7 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 	if (s->retrans_stamp < 2 && one_in(r, 2)) {
 		const uint32_t age = s->now - s->lsndtime;
 
-		s->now = timeout_age(r, s);
+		s->now = one_in(r, 3) ? below(r, 300) : timeout_age(r, s);
 		s->lsndtime = s->now - age;
 	}
 	SET(r, s, head_sent,
