@@ -228,7 +228,9 @@ static void print_other(const struct decision *d, int first, int last, const str
 {
 	char kernels[60], end[24], cause[600];
 
-	tcpoom_release_end(&tcpoom_kernels[last], end);
+	/* a stable kernel or a vendor's is no end of a range of releases */
+	while (!tcpoom_release_end(&tcpoom_kernels[last], end) && first < last)
+		last--;
 	snprintf(kernels, sizeof(kernels), *end ? "%s to %s" : "%s on", tcpoom_kernels[first].name,
 		 end);
 	if (first == last && !strcmp(tcpoom_kernels[last].name, end))

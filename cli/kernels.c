@@ -33,12 +33,12 @@ static void print_table(void)
 {
 	char releases[600];
 
-	printf("%-14s", "kernel");
+	printf("%-15s", "kernel");
 	for (int rule = 0; rule < TCPOOM_RULES; rule++)
 		printf("  %-*s", column_width(rule), tcpoom_rule_table[rule].name);
 	puts("  releases");
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
-		printf("%-14s", tcpoom_kernels[k].name);
+		printf("%-15s", tcpoom_kernels[k].name);
 		for (int rule = 0; rule < TCPOOM_RULES; rule++)
 			printf("  %-*s", column_width(rule),
 			       variant_name(&tcpoom_kernels[k], rule));

@@ -21,11 +21,12 @@ enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcp
 	return a->messages == b->messages ? TCPOOM_KIND_COUNT : TCPOOM_KIND_MESSAGE;
 }
 
+/* In what they decide by: the limiter comes after the decision. */
 static tcpoom_ruleset rules_that_differ(const struct tcpoom_rules *a, const struct tcpoom_rules *b)
 {
 	tcpoom_ruleset differ = 0;
 
-	for (int rule = 0; rule < TCPOOM_RULES; rule++)
+	for (int rule = 0; rule < TCPOOM_R_limiter; rule++)
 		if (tcpoom_rules_get(a, (enum tcpoom_rule)rule) !=
 		    tcpoom_rules_get(b, (enum tcpoom_rule)rule))
 			differ |= (tcpoom_ruleset)1 << rule;

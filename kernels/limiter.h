@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The rule on the rate limiter: what a message that is asked for must pass to reach the log. */
+/*
+ * The rule on the rate limiter: what a message that is asked for must pass to reach the log.
+ *
+ * A change that no log can show is no variant of its own, and splits no rows: from 4.14 on (4.9.57,
+ * 4.13.9; commit 656d61ce9666) the limiter prints its line with printk_deferred, so that consoles
+ * get it later, but its place in the log, its level and its text stay.
+ */
 #ifndef TCPOOM_KERNELS_LIMITER_H
 #define TCPOOM_KERNELS_LIMITER_H
 
@@ -15,7 +21,6 @@ enum {
 	LIMITER_allows = TCPOOM_RATELIMIT_ALLOWS,
 	LIMITER_denies = TCPOOM_RATELIMIT_DENIES,
 	LIMITER_begins = TCPOOM_RATELIMIT_BEGINS,
-	LIMITER_defers = TCPOOM_RATELIMIT_DEFERS,
 	LIMITER_counts = TCPOOM_RATELIMIT_COUNTS,
 };
 
@@ -41,9 +46,6 @@ static const struct tcpoom_variant limiter_variants[] = {
 	[LIMITER_begins] = { "begins", "4.5, 3.10.105", "lib/ratelimit.c:___ratelimit",
 			     "c2594bc37f44",
 			     "the next 5 s begin with the first message after the last ones" },
-	[LIMITER_defers] = { "defers", "4.14, 4.13.y by 4.13.9", "lib/ratelimit.c:___ratelimit",
-			     "656d61ce9666",
-			     "the same; the console gets its line later, the log does not" },
 	[LIMITER_counts] = { "counts", "6.16", "lib/ratelimit.c:___ratelimit", "97851c601636",
 			     "counts down, also while another CPU asks; a new burst acts 5 s "
 			     "later" },

@@ -17,15 +17,15 @@
 #define V(a, b, c, d) ((uint64_t)(a) << 48 | (uint64_t)(b) << 32 | (uint64_t)(c) << 16 | (d))
 
 /* By what a release is verified. */
-enum { CHECK = 1, TIMERS = 2, GUEST = 4 };
+enum { CHECK = 1, TIMERS = 2, LIMITER = 4, GUEST = 8 };
 
 /* A set of rows, a bit each. */
-#define ROW(a) (1u << TCPOOM_K_##a)
+#define ROW(a) (1ULL << TCPOOM_K_##a)
 #define ROWS2(a, b) (ROW(a) | ROW(b))
 
 static const struct span {
 	uint64_t first, last;
-	uint32_t rows;
+	uint64_t rows;
 	const char *why;
 } spans[] = {
 #define RELEASES(first, last, rows, why) { first, last, rows, why },
@@ -51,7 +51,7 @@ static const struct vendor {
 	const char *part;
 	uint64_t base;
 	uint16_t first, last;
-	uint32_t rows;
+	uint64_t rows;
 	uint8_t by;
 	const char *build; /* how the name of the verified build starts, behind the base */
 	const char *what;
@@ -111,9 +111,9 @@ static const struct span *find_span(uint64_t version)
 }
 
 /* The rows of all spans that a release lies in: of one, unless releases.def contradicts itself. */
-static uint32_t rows_of(uint64_t version)
+static uint64_t rows_of(uint64_t version)
 {
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	for (size_t i = 0; i < COUNT(spans); i++)
 		if (version >= spans[i].first && version <= spans[i].last)
@@ -122,10 +122,10 @@ static uint32_t rows_of(uint64_t version)
 }
 
 /* Every row that some release of this line has. */
-static uint32_t rows_of_line(uint64_t version)
+static uint64_t rows_of_line(uint64_t version)
 {
 	const uint64_t first = version & ~(uint64_t)0xffff, last = version | 0xffff;
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	for (size_t i = 0; i < COUNT(spans); i++)
 		if (spans[i].first <= last && spans[i].last >= first)
@@ -133,7 +133,7 @@ static uint32_t rows_of_line(uint64_t version)
 	return rows;
 }
 
-static void answer(struct tcpoom_resolution *to, enum tcpoom_evidence evidence, uint32_t rows)
+static void answer(struct tcpoom_resolution *to, enum tcpoom_evidence evidence, uint64_t rows)
 {
 	to->evidence = evidence;
 	to->candidates = 0;
@@ -144,14 +144,32 @@ static void answer(struct tcpoom_resolution *to, enum tcpoom_evidence evidence, 
 		to->evidence = TCPOOM_AMBIGUOUS;
 }
 
+/* Appends to a text that may end early. */
+static void append(char *text, size_t size, const char *more)
+{
+	const size_t len = strlen(text);
+
+	snprintf(text + len, size - len, "%s", more);
+}
+
+/* "golden vectors of the check, the two timers and the limiter, and a running kernel" */
 static void say_verified(struct tcpoom_resolution *to, const char *what, uint8_t by)
 {
-	snprintf(to->why, sizeof(to->why), "%s: %s%s%s%s%s", what,
-		 by & ~GUEST ? "golden vectors of " : "", by & CHECK ? "the check" : "",
-		 (by & CHECK) && (by & TIMERS) ? " and " : "", by & TIMERS ? "the two timers" : "",
-		 !(by & GUEST) ? ""
-		 : by & ~GUEST ? ", and a running kernel"
-			       : "a running kernel");
+	static const char *const parts[] = { "the check", "the two timers", "the limiter" };
+	const char *between = "golden vectors of ";
+
+	snprintf(to->why, sizeof(to->why), "%s: ", what);
+	for (unsigned i = 0; i < COUNT(parts); i++) {
+		if (!(by >> i & 1))
+			continue;
+		append(to->why, sizeof(to->why), between);
+		append(to->why, sizeof(to->why), parts[i]);
+		/* the last one follows an "and" */
+		between = by >> (i + 2) & ~GUEST >> (i + 2) ? ", " : " and ";
+	}
+	if (by & GUEST)
+		append(to->why, sizeof(to->why),
+		       by & ~GUEST ? ", and a running kernel" : "a running kernel");
 }
 
 /* A release of kernel.org: verified, or between or beyond what is. */
@@ -237,7 +255,7 @@ static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to
 {
 	const unsigned long build = strtoul(r->suffix + 1, NULL, 10);
 	const struct vendor *found = NULL;
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	for (size_t i = 0; i < COUNT(vendors); i++) {
 		const struct vendor *v = &vendors[i];
@@ -264,7 +282,7 @@ static void resolve_build(const struct release *r, struct tcpoom_resolution *to)
 {
 	const bool flavour = strchr(r->suffix + 1, '-') != NULL;
 	const unsigned long number = strtoul(r->suffix + 1, NULL, 10);
-	uint32_t rows = rows_of_line(r->version);
+	uint64_t rows = rows_of_line(r->version);
 
 	for (size_t i = 0; !flavour && i < COUNT(vendors); i++)
 		if (vendors[i].base == r->version)
@@ -284,14 +302,14 @@ static bool is_pre_release(const char *suffix)
 }
 
 /* The rows of the mainline release before this one, also where the first number changed. */
-static uint32_t rows_before(uint64_t version)
+static uint64_t rows_before(uint64_t version)
 {
 	/* 3.0 was to be 2.6.40 */
 	const uint64_t line =
 		version >> 16 == V(3, 0, 0, 0) >> 16 ? V(2, 6, 40, 0) : version & ~(uint64_t)0xffff;
 	const uint64_t one = line < V(3, 0, 0, 0) ? V(0, 0, 1, 0) : V(0, 1, 0, 0);
 	const struct span *span = find_span(line - one);
-	uint32_t rows = 0;
+	uint64_t rows = 0;
 
 	if (span)
 		return span->rows;
@@ -299,6 +317,37 @@ static uint32_t rows_before(uint64_t version)
 		if (spans[i].last < version && has_mainline(&spans[i]))
 			rows = spans[i].rows;
 	return rows;
+}
+
+/* Whether two rows decide alike: they differ in the limiter, if at all. */
+static bool decide_alike(unsigned a, unsigned b)
+{
+	struct tcpoom_rules rules = *tcpoom_kernels[a].rules;
+
+	rules.limiter = tcpoom_kernels[b].rules->limiter;
+	return !memcmp(&rules, tcpoom_kernels[b].rules, sizeof(rules));
+}
+
+/* Those of `rows` that decide unlike all of `than`. */
+static uint64_t unlike(uint64_t rows, uint64_t than)
+{
+	for (unsigned a = 0; a < TCPOOM_KERNELS; a++)
+		for (unsigned b = 0; b < TCPOOM_KERNELS; b++)
+			if (than >> b & 1 && decide_alike(a, b))
+				rows &= ~(1ULL << a);
+	return rows;
+}
+
+/* It has what the release brings, or not yet; of a limiter the former is taken. */
+static void resolve_pre_release(uint64_t version, const char *name, struct tcpoom_resolution *to)
+{
+	const uint64_t rows = rows_of(version), before = rows_before(version) & ~rows,
+		       unlike_before = unlike(before, rows);
+
+	answer(to, TCPOOM_INFERRED, rows | unlike_before);
+	snprintf(to->why, sizeof(to->why), "a pre-release of %s%s", name,
+		 before != unlike_before ? "; whether it has its limiter already is not known"
+					 : "");
 }
 
 static bool resolve_release(const char *string, struct tcpoom_resolution *to)
@@ -317,8 +366,7 @@ static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 	resolve_upstream(r.version, to);
 	print_version(r.version, name);
 	if (is_pre_release(r.suffix)) {
-		answer(to, TCPOOM_INFERRED, rows_of(r.version) | rows_before(r.version));
-		snprintf(to->why, sizeof(to->why), "a pre-release of %s", name);
+		resolve_pre_release(r.version, name, to);
 	} else if (*r.suffix && to->evidence == TCPOOM_VERIFIED &&
 		   strncmp(r.suffix, "+deb", 4)) { /* Debian's own were verified */
 		to->evidence = TCPOOM_INFERRED;
@@ -378,14 +426,6 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
 		 "line of /proc/version");
 }
 
-/* Appends to a text that may end early. */
-static void append(char *text, size_t size, const char *more)
-{
-	const size_t len = strlen(text);
-
-	snprintf(text + len, size - len, "%s", more);
-}
-
 static void append_span(const struct span *span, char *text, size_t size)
 {
 	const uint64_t line = span->last & ~(uint64_t)0xffff;
@@ -408,7 +448,7 @@ static void append_span(const struct span *span, char *text, size_t size)
 
 void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t size)
 {
-	const uint32_t row = 1u << (kernel - tcpoom_kernels);
+	const uint64_t row = 1ULL << (kernel - tcpoom_kernels);
 
 	*text = '\0';
 	for (size_t i = 0; i < COUNT(spans); i++)
@@ -418,18 +458,24 @@ void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t 
 		if (vendors[i].rows == row) {
 			append(text, size, *text ? ", " : "");
 			append(text, size, vendors[i].what);
+			/* what is not known of it is no part of its name */
+			text[strcspn(text, ";")] = '\0';
 		}
 }
 
-void tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static VERSION_SIZE])
+bool tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static VERSION_SIZE])
 {
-	const uint32_t row = 1u << (kernel - tcpoom_kernels);
+	const uint64_t row = 1ULL << (kernel - tcpoom_kernels);
+	bool found = false;
 
 	snprintf(text, VERSION_SIZE, "%s", kernel->name);
 	/* stable releases that took a change early are no end of a line */
 	for (size_t i = 0; i < COUNT(spans); i++)
-		if (spans[i].rows == row && has_mainline(&spans[i]))
+		if (spans[i].rows == row && has_mainline(&spans[i])) {
 			print_version(spans[i].last & ~(uint64_t)0xffff, text);
+			found = true;
+		}
 	if (row == spans[COUNT(spans) - 1].rows)
 		*text = '\0';
+	return found;
 }

@@ -33,7 +33,10 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to);
 /* The releases that a row stands for, for a reader: "2.6.17 to 2.6.21, ...". */
 void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t size);
 
-/* The last line of mainline releases that a row stands for: "3.2", or "" if it is the newest. */
-void tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static 24]);
+/*
+ * The last line of mainline releases that a row stands for: "3.2", or "" if it is the newest. False
+ * if there is none, and the text is the row's name.
+ */
+bool tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static 24]);
 
 #endif

@@ -6,6 +6,7 @@
 #include "table.h"
 
 #include "decide.h"
+#include "limiter.h"
 
 const struct tcpoom_rule_info tcpoom_rule_table[TCPOOM_RULES] = {
 #define RULE(name_, what_)                                                                         \
@@ -103,7 +104,7 @@ struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *
 		R_##id##_text = TEXT_##text_,                                                      \
 		R_##id##_netns = NETNS_##netns_,                                                   \
 	};
-#define KERNEL(id, name, rto_max_, retransmit_, stamp_, clock_, age_, backoff_, probe_)            \
+#define KERNEL(id, name, rto_max_, retransmit_, stamp_, clock_, age_, backoff_, probe_, limiter_)  \
 	enum {                                                                                     \
 		R_##id##_rto_max = RTO_MAX_##rto_max_,                                             \
 		R_##id##_retransmit = RETRANSMIT_##retransmit_,                                    \
@@ -112,6 +113,7 @@ struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *
 		R_##id##_age = AGE_##age_,                                                         \
 		R_##id##_backoff = BACKOFF_##backoff_,                                             \
 		R_##id##_probe = PROBE_##probe_,                                                   \
+		R_##id##_limiter = LIMITER_##limiter_,                                             \
 	};
 #include "table.def"
 #undef RULES
@@ -125,7 +127,7 @@ struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *
 			CELL(id, late), CELL(id, sndbuf), CELL(id, mem), CELL(id, scope),          \
 			CELL(id, unit), CELL(id, clamp), CELL(id, text), CELL(id, netns),          \
 			CELL(id, rto_max), CELL(id, retransmit), CELL(id, stamp), CELL(id, clock), \
-			CELL(id, age), CELL(id, backoff), CELL(id, probe)                          \
+			CELL(id, age), CELL(id, backoff), CELL(id, probe), CELL(id, limiter)       \
 	}
 #define RULES(...)
 #define KERNEL(id, ...)                                                                            \

@@ -165,7 +165,6 @@ int tcpoom_ratelimit_print(const struct tcpoom_ratelimit_line *line, char *to, s
 		[TCPOOM_RATELIMIT_ALLOWS] = { "net_ratelimit", "callbacks suppressed" },
 		[TCPOOM_RATELIMIT_DENIES] = { "net_ratelimit", "callbacks suppressed" },
 		[TCPOOM_RATELIMIT_BEGINS] = { "net_ratelimit", "callbacks suppressed" },
-		[TCPOOM_RATELIMIT_DEFERS] = { "net_ratelimit", "callbacks suppressed" },
 		[TCPOOM_RATELIMIT_COUNTS] = { "net_ratelimit", "callbacks suppressed" },
 	};
 

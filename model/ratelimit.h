@@ -21,7 +21,6 @@ enum tcpoom_ratelimit_variant {
 	TCPOOM_RATELIMIT_ALLOWS, /* allows without it */
 	TCPOOM_RATELIMIT_DENIES, /* denies without it */
 	TCPOOM_RATELIMIT_BEGINS, /* a window begins where the one before was found to be over */
-	TCPOOM_RATELIMIT_DEFERS, /* prints its line with printk_deferred */
 	TCPOOM_RATELIMIT_COUNTS, /* counts down, also without the lock */
 	TCPOOM_RATELIMIT_VARIANTS
 };

@@ -25,7 +25,7 @@ struct history {
 
 /* Kills for orphans from a row on: the exact sum is taken from 2.6.36 to 5.15, the text changed. */
 #define KILLS(from, how, old_text)                                                                 \
-	{ from, how " " old_text }, { "2.6.36", how " " old_text " sum" },                         \
+	{ from, how " " old_text }, { "2.6.32.23", how " " old_text " sum" },                         \
 		{ "3.3", how " " ORPHAN_NEW " sum" },                                              \
 	{                                                                                          \
 		"5.16", how " " ORPHAN_NEW                                                         \
@@ -35,12 +35,12 @@ static const struct history count[] = {
 	{ "close orphans=5 orphans_approx=20 orphans_cached=30",
 	  { { "2.4.0", "kept" },
 	    { "2.6.29", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "kept sum" },
+	    { "2.6.32.23", "kept sum" },
 	    { "5.16", "killed reset " ORPHAN_NEW } } },
 	{ "close orphans=5 orphans_approx=20 orphans_cached=5",
 	  { { "2.4.0", "kept" },
 	    { "2.6.29", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "kept sum" },
+	    { "2.6.32.23", "kept sum" },
 	    { "5.16", "kept" } } },
 	{ "close orphans=20 orphans_approx=5 orphans_cached=5",
 	  { { "2.4.0", "killed reset " ORPHAN_OLD }, { "2.6.29", "kept" } } },
@@ -52,7 +52,7 @@ static const struct history count[] = {
 	{ "close orphans=4294967307 orphans_cached=0",
 	  { { "2.4.0", "unrepresentable: orphans" },
 	    { "2.6.29", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "killed reset " ORPHAN_OLD " sum" },
+	    { "2.6.32.23", "killed reset " ORPHAN_OLD " sum" },
 	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
 	    { "5.16", "kept" } } },
 };
@@ -61,18 +61,18 @@ static const struct history negative[] = {
 	{ "close orphans=0 orphans_approx=-3 orphans_cached=0 max_orphans=0",
 	  { { "2.4.0", "kept" },
 	    { "2.6.29", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "kept sum" },
+	    { "2.6.32.23", "kept sum" },
 	    { "3.0", "kept" } } },
 	{ "close orphans=0 orphans_approx=-3 orphans_cached=-3 max_orphans=-1",
 	  { { "2.4.0", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "killed reset " ORPHAN_OLD " sum" },
+	    { "2.6.32.23", "killed reset " ORPHAN_OLD " sum" },
 	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
 	    { "5.16", "kept" } } },
 	/* the exact sum is never negative */
 	{ "close orphans=-5 orphans_approx=5 orphans_cached=-5 max_orphans=-2",
 	  { { "2.4.0", "kept" },
 	    { "2.6.29", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "killed reset " ORPHAN_OLD " sum" },
+	    { "2.6.32.23", "killed reset " ORPHAN_OLD " sum" },
 	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
 	    { "5.16", "kept" } } },
 };
@@ -88,20 +88,20 @@ static const struct history self[] = {
 	{ "close orphans=10 orphans_cached=10 self_counted=0",
 	  { { "2.4.0", "kept" },
 	    { "2.6.17", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "killed reset " ORPHAN_OLD " sum" },
+	    { "2.6.32.23", "killed reset " ORPHAN_OLD " sum" },
 	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
 	    { "5.16", "kept" } } },
 	{ "close orphans=11 orphans_cached=10 self_counted=1",
 	  { { "2.4.0", "kept" },
 	    { "2.6.17", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "killed reset " ORPHAN_OLD " sum" },
+	    { "2.6.32.23", "killed reset " ORPHAN_OLD " sum" },
 	    { "3.3", "killed reset " ORPHAN_NEW " sum" },
 	    { "5.16", "kept" } } },
 	/* both counts of the per-CPU counter are adjusted */
 	{ "close orphans=9 orphans_approx=10 orphans_cached=10 self_counted=0",
 	  { { "2.4.0", "kept" },
 	    { "2.6.29", "killed reset " ORPHAN_OLD },
-	    { "2.6.36", "kept sum" },
+	    { "2.6.32.23", "kept sum" },
 	    { "5.16", "kept" } } },
 	/* a count that was taken from the cache is not adjusted, and a timer's is not */
 	{ "close orphans_cached=10 self_counted=0", { { "2.4.0", "kept" } } },
@@ -194,7 +194,7 @@ static const struct history clamp[] = {
 static const struct history text[] = {
 	{ "timer orphans=11 wmem_queued=5000 mem_allocated=101",
 	  { { "2.4.0", "killed reset " MEMORY_OLD },
-	    { "2.6.36", "killed reset " MEMORY_OLD " sum" },
+	    { "2.6.32.23", "killed reset " MEMORY_OLD " sum" },
 	    { "3.3", "killed reset " ORPHAN_NEW " " MEMORY_NEW " sum" },
 	    { "5.16", "killed reset " ORPHAN_NEW " " MEMORY_NEW } } },
 	{ "timer wmem_queued=5000 mem_allocated=101",
@@ -276,7 +276,7 @@ static const struct history retransmit[] = {
 	/* do_reset=0 is a penalty: 6 orphans count 12 */
 	{ "retransmit rto=120000 retransmits=9 retrans_stamp=1 orphans=6 lsndtime=9930000",
 	  { { "2.4.0", "killed silent do_reset=0 " MEMORY_OLD },
-	    { "2.6.36", "killed silent do_reset=0 " MEMORY_OLD " sum" },
+	    { "2.6.32.23", "killed silent do_reset=0 " MEMORY_OLD " sum" },
 	    { "3.3", "killed silent do_reset=0 " ORPHAN_NEW " sum" },
 	    { "5.16", "killed silent do_reset=0 " ORPHAN_NEW } } },
 };
@@ -285,7 +285,7 @@ static const struct history stamp[] = {
 	{ "retransmit rto=120000 retransmits=1 orphan_retries=2 retrans_stamp=0 head_sent=9999900",
 	  { { "2.4.0", "kept do_reset=1" },
 	    { "2.6.32", "kept do_reset=0" },
-	    { "2.6.33", "kept do_reset=1" },
+	    { "2.6.32.2", "kept do_reset=1" },
 	    { "5.1", "kept do_reset=0" } } },
 	{ "retransmit rto=120000 retransmits=1 orphan_retries=2 retrans_stamp=0 head_sent=1",
 	  { { "2.4.0", "kept do_reset=1" },

@@ -19,33 +19,39 @@ static const struct known upstream[] = {
 	{ "2.5.0", "inferred: 2.4.11" },
 	{ "2.5.75", "inferred: 2.4.11" },
 	{ "2.6.0", "inferred: 2.4.11" },
-	{ "2.6.12", "verified: 2.4.11" },
-	{ "2.6.16.62", "inferred: 2.4.11" },
+	{ "2.6.2", "inferred: 2.4.11" },
+	{ "2.6.3", "inferred: 2.6.3" },
+	{ "2.6.12", "verified: 2.6.3" },
+	{ "2.6.16.62", "inferred: 2.6.3" },
 	{ "2.6.17", "inferred: 2.6.17" },
 	{ "2.6.18", "verified: 2.6.17" },
 	{ "2.6.20.1", "verified: 2.6.17" },
 	{ "2.6.21.7", "inferred: 2.6.17" },
 	{ "2.6.22", "verified: 2.6.22" },
 	{ "2.6.24", "verified: 2.6.22" },
-	{ "2.6.28.10", "inferred: 2.6.22" },
+	{ "2.6.25.20", "inferred: 2.6.22" },
+	{ "2.6.26", "inferred: 2.6.26" },
+	{ "2.6.26.8", "inferred: 2.6.26" },
+	{ "2.6.27", "inferred: 2.6.27" },
+	{ "2.6.28.10", "inferred: 2.6.27" },
 	{ "2.6.29", "verified: 2.6.29" },
 	{ "2.6.31.14", "inferred: 2.6.29" },
 	{ "2.6.32", "verified: 2.6.32" },
 	{ "2.6.32.1", "inferred: 2.6.32" },
-	{ "2.6.32.2", "inferred: 2.6.33" },
-	{ "2.6.32.22", "inferred: 2.6.33" },
-	{ "2.6.32.23", "inferred: 2.6.36" },
-	{ "2.6.32.69", "verified: 2.6.36" },
+	{ "2.6.32.2", "inferred: 2.6.32.2" },
+	{ "2.6.32.22", "inferred: 2.6.32.2" },
+	{ "2.6.32.23", "inferred: 2.6.32.23" },
+	{ "2.6.32.69", "verified: 2.6.32.23" },
 	{ "2.6.33", "verified: 2.6.33" },
 	{ "2.6.33.8", "inferred: 2.6.33" },
 	{ "2.6.33.9", "ambiguous: 2.6.33 2.6.36" },
-	{ "2.6.34", "inferred: 2.6.33" },
-	{ "2.6.34.1", "ambiguous: 2.6.33 2.6.36" },
-	{ "2.6.34.13", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.34", "inferred: 2.6.34" },
+	{ "2.6.34.1", "ambiguous: 2.6.34 2.6.36" },
+	{ "2.6.34.13", "ambiguous: 2.6.34 2.6.36" },
 	{ "2.6.34.14", "inferred: 2.6.36" },
-	{ "2.6.35.3", "inferred: 2.6.33" },
-	{ "2.6.35.4", "ambiguous: 2.6.33 2.6.36" },
-	{ "2.6.35.5", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.35.3", "inferred: 2.6.34" },
+	{ "2.6.35.4", "ambiguous: 2.6.34 2.6.36" },
+	{ "2.6.35.5", "ambiguous: 2.6.34 2.6.36" },
 	{ "2.6.35.6", "inferred: 2.6.36" },
 	{ "2.6.36", "verified: 2.6.36" },
 	{ "2.6.36.4", "inferred: 2.6.36" },
@@ -57,7 +63,9 @@ static const struct known upstream[] = {
 	{ "3.2.71", "inferred: 3.0" },
 	{ "3.3", "inferred: 3.3" },
 	{ "3.4.4", "verified: 3.3" },
-	{ "3.10.108", "verified: 3.3" },
+	{ "3.10.104", "inferred: 3.3" },
+	{ "3.10.105", "inferred: 3.10.105" },
+	{ "3.10.108", "verified: 3.10.105" },
 	{ "3.11", "inferred: 3.11" },
 	{ "3.16", "verified: 3.11" },
 	{ "3.17.8", "inferred: 3.11" },
@@ -117,20 +125,22 @@ static const struct known upstream[] = {
 	{ "6.12.117", "verified: 6.0" },
 	{ "6.14.11", "inferred: 6.0" },
 	{ "6.15", "inferred: 6.15" },
-	{ "6.17", "verified: 6.15" },
-	{ "6.18.2", "verified: 6.15" },
-	{ "6.19", "verified: 6.15" },
-	{ "7.0", "inferred: 6.15" },
-	{ "7.1.5", "verified: 6.15" },
-	{ "7.2.13", "verified: 6.15" },
-	{ "7.3", "inferred: 6.15" },
-	{ "v6.17", "verified: 6.15" },
+	{ "6.15.11", "inferred: 6.15" },
+	{ "6.16", "inferred: 6.16" },
+	{ "6.17", "verified: 6.16" },
+	{ "6.18.2", "verified: 6.16" },
+	{ "6.19", "verified: 6.16" },
+	{ "7.0", "inferred: 6.16" },
+	{ "7.1.5", "verified: 6.16" },
+	{ "7.2.13", "verified: 6.16" },
+	{ "7.3", "inferred: 6.16" },
+	{ "v6.17", "verified: 6.16" },
 };
 
 /* What distributions make of them. */
 static const struct known vendors[] = {
 	{ "2.4.21-63.EL", "inferred: 2.4.11" },
-	{ "2.6.9-89.29.1.ELsmp", "inferred: 2.4.11" },
+	{ "2.6.9-89.29.1.ELsmp", "inferred: 2.6.3" },
 	{ "2.6.18-8.el5", "inferred: 2.6.17" },
 	{ "2.6.18-194.32.1.el5", "inferred: 2.6.17" },
 	{ "2.6.18-195.el5", "ambiguous: 2.6.17 2.6.18-238.el5" },
@@ -139,18 +149,26 @@ static const struct known vendors[] = {
 	{ "2.6.18-273.el5", "inferred: 2.6.18-238.el5" },
 	{ "2.6.18-274.7.1.el5xen", "verified: 2.6.18-238.el5" },
 	{ "2.6.18-274.el5", "inferred: 2.6.18-238.el5" },
-	{ "3.10.0-1160.119.1.el7.x86_64", "inferred: 3.18" },
-	{ "2.6.32-642.el6", "inferred: 2.6.33" },
+	{ "3.10.0-1160.119.1.el7.x86_64", "inferred: 3.10.0-1062.el7" },
+	{ "2.6.32-642.el6", "inferred: 2.6.32-504.el6" },
 	{ "2.6.18-308.el5", "inferred: 2.6.18-238.el5" },
-	{ "2.6.32-71.el6", "inferred: 2.6.33" },
-	{ "2.6.32-642.6.2.el6.x86_64", "verified: 2.6.33" },
-	{ "2.6.32-754.el6.x86_64", "inferred: 2.6.33" },
+	{ "2.6.32-71.el6", "inferred: 2.6.32.2" },
+	{ "2.6.32-358.el6", "inferred: 2.6.32.2" },
+	{ "2.6.32-400.el6", "inferred: 2.6.32.2" },
+	{ "2.6.32-503.el6", "inferred: 2.6.32.2" },
+	{ "2.6.32-504.el6", "inferred: 2.6.32-504.el6" },
+	{ "2.6.32-505.el6", "inferred: 2.6.32-504.el6" },
+	{ "2.6.32-642.6.2.el6.x86_64", "verified: 2.6.32-504.el6" },
+	{ "2.6.32-754.el6.x86_64", "inferred: 2.6.32-504.el6" },
 	{ "3.10.0-123.el7.x86_64", "inferred: 3.3" },
 	{ "3.10.0-239.el7", "inferred: 3.3" },
 	{ "3.10.0-240.el7", "inferred: 3.18" },
-	{ "3.10.0-1062.el7", "inferred: 3.18" },
-	{ "3.10.0-1160.el7", "verified: 3.18" },
-	{ "3.10.0-1161.el7", "inferred: 3.18" },
+	{ "3.10.0-514.el7", "inferred: 3.18" },
+	{ "3.10.0-515.el7", "inferred: 3.18" },
+	{ "3.10.0-1061.el7", "inferred: 3.18" },
+	{ "3.10.0-1062.el7", "inferred: 3.10.0-1062.el7" },
+	{ "3.10.0-1160.el7", "verified: 3.10.0-1062.el7" },
+	{ "3.10.0-1161.el7", "inferred: 3.10.0-1062.el7" },
 	{ "4.18.0-147.el8", "inferred: 4.19" },
 	{ "4.18.0-240.el8", "verified: 4.19" },
 	{ "4.18.0-241.el8", "ambiguous: 4.19 4.20" },
@@ -177,18 +195,18 @@ static const struct known vendors[] = {
 	{ "6.1.0-56-cloud-amd64", "verified: 6.0" },
 	{ "6.1.0-57-amd64", "inferred: 6.0" },
 	/* nobody maps these here: never the release X.Y.0 */
-	{ "2.6.32-5-686", "ambiguous: 2.6.32 2.6.33 2.6.36" },
+	{ "2.6.32-5-686", "ambiguous: 2.6.32 2.6.32.2 2.6.32.23" },
 	{ "4.4.0-116-generic", "ambiguous: 3.18 4.4.131" },
 	{ "5.4.0-150-generic", "ambiguous: 5.1" },
 	{ "5.15.0-91-generic", "ambiguous: 5.1 5.16" },
 	{ "6.1.0-16-generic", "ambiguous: 6.0" },
 	{ "6.8.0-1012-aws", "ambiguous: 6.0" },
 	/* a build number without a distribution: also those with this base are candidates */
-	{ "3.10.0-1160", "ambiguous: 3.3 3.18" },
+	{ "3.10.0-1160", "ambiguous: 3.3 3.10.105 3.18 3.10.0-1062.el7" },
 	{ "2.6.18-308", "ambiguous: 2.6.17 2.6.18-238.el5" },
 	{ "4.18.0-305", "ambiguous: 4.15 4.19 4.20" },
 	{ "4.14.0-115.el7a.aarch64", "ambiguous: 4.13 4.15" },
-	{ "3.10.0-957.21.3.el7uek", "ambiguous: 3.3 3.18" },
+	{ "3.10.0-957.21.3.el7uek", "ambiguous: 3.3 3.10.105 3.18 3.10.0-1062.el7" },
 	/* a stable release, and what a vendor put behind it: inferred, even of a verified one */
 	{ "6.1.87-97.172.amzn2023.x86_64", "inferred: 6.0" },
 	{ "5.4.17-2136.301.1.el8uek.x86_64", "inferred: 5.1" },
@@ -203,8 +221,8 @@ static const struct known vendors[] = {
 	{ "3.4_x", "inferred: 3.3" },
 	{ "5.15.0-0.bpo.3-amd64", "ambiguous: 5.1 5.16" },
 	{ "5.15.0-9", "ambiguous: 5.1 5.16" },
-	{ "6.17-request", "inferred: 6.15" },
-	{ "6.17-problem", "inferred: 6.15" },
+	{ "6.17-request", "inferred: 6.16" },
+	{ "6.17-problem", "inferred: 6.16" },
 	{ "5.16-test1", "ambiguous: 5.1 5.16" },
 	{ "5.16-request", "inferred: 5.16" },
 	{ "5.16-problem", "inferred: 5.16" },
@@ -218,16 +236,20 @@ static const struct known vendors[] = {
 	{ "6.15.0-rc3", "ambiguous: 6.0 6.15" },
 	{ "4.15-rc3", "ambiguous: 4.13 4.15" },
 	{ "2.4.11-pre1", "ambiguous: 2.4.0 2.4.11" },
-	{ "2.6.17-rc1", "ambiguous: 2.4.11 2.6.17" },
+	{ "2.6.17-rc1", "ambiguous: 2.6.3 2.6.17" },
 	{ "2.6.0-test9", "inferred: 2.4.11" },
+	/* the limiter alone leaves nothing open that a decision needs */
+	{ "2.6.3-rc1", "inferred: 2.6.3" },
+	{ "2.6.27-rc1", "inferred: 2.6.27" },
+	{ "6.16-rc1", "inferred: 6.16" },
 	{ "3.0-rc1", "ambiguous: 2.6.37 3.0" },
 	{ "6.0-rc1", "ambiguous: 5.16 6.0" },
 	{ "5.0-rc1", "inferred: 4.20" },
-	{ "2.6.36-rc1", "ambiguous: 2.6.33 2.6.36" },
+	{ "2.6.36-rc1", "ambiguous: 2.6.34 2.6.36" },
 	{ "2.4.0-test9", "inferred: 2.4.0" },
-	{ "6.17-rc1", "inferred: 6.15" },
+	{ "6.17-rc1", "inferred: 6.16" },
 	{ "6.8.0-+", "inferred: 6.0" },
-	{ "2.6.32.70-5", "inferred: 2.6.36" },
+	{ "2.6.32.70-5", "inferred: 2.6.32.23" },
 };
 
 static const struct known lines[] = {
@@ -248,10 +270,10 @@ static const struct known lines[] = {
 	{ "Linux version 5.10.0-1-arm64 (x) (gcc) #1 SMP Debian 5.10.222-1", "inferred: 5.16" },
 	{ "Linux version 2.6.32-5-amd64 (Debian 2.6.32-48squeeze6) (dannf@debian.org) (gcc version "
 	  "4.3.5 (Debian 4.3.5-4) ) #1 SMP Tue May 13 16:34:35 UTC 2014",
-	  "ambiguous: 2.6.32 2.6.33 2.6.36" },
+	  "ambiguous: 2.6.32 2.6.32.2 2.6.32.23" },
 	{ "Linux version 3.10.0-1160.el7.x86_64 (mockbuild@kbuilder.bsys.centos.org) (gcc version "
 	  "4.8.5 20150623 (Red Hat 4.8.5-44) (GCC) ) #1 SMP Mon Oct 19 16:18:59 UTC 2020",
-	  "verified: 3.18" },
+	  "verified: 3.10.0-1062.el7" },
 	{ "Linux version 5.15.0-91-generic (buildd@lcy02) (gcc (Ubuntu 11.4.0) 11.4.0) #101-Ubuntu "
 	  "SMP Tue Nov 14 13:30:08 UTC 2023",
 	  "ambiguous: 5.1 5.16" },
@@ -259,9 +281,9 @@ static const struct known lines[] = {
 	{ "Linux host 3.2.0-4-amd64 #1 SMP Debian 3.2.65-1+deb7u2 x86_64 GNU/Linux",
 	  "inferred: 3.0" },
 	/* Debian's word counts behind the build only, and with a stable release only */
-	{ "Linux version 6.17.0 (Debian 6.1.1-1) #1 SMP", "verified: 6.15" },
-	{ "Linux version 6.17.0 (gcc) #1 SMP Debian 6.1-1", "verified: 6.15" },
-	{ "Linux version 6.17.0 (gcc) #1 SMP Debian sid", "verified: 6.15" },
+	{ "Linux version 6.17.0 (Debian 6.1.1-1) #1 SMP", "verified: 6.16" },
+	{ "Linux version 6.17.0 (gcc) #1 SMP Debian 6.1-1", "verified: 6.16" },
+	{ "Linux version 6.17.0 (gcc) #1 SMP Debian sid", "verified: 6.16" },
 };
 
 static const char *const no_release[] = {
@@ -362,17 +384,20 @@ static const struct {
 	const char *string, *why;
 } reasons[] = {
 	{ "2.4.1", "2.4.1: 2.4.11 made TCP_RTO_MAX unsigned" },
+	{ "2.6.2", "2.6.2: after the verified 2.4.22; whether it has the limiter of 2.6.3 already "
+		   "is not known" },
 	{ "2.4.12", "2.4.12: before the verified 2.4.22; 2.4.11 made TCP_RTO_MAX unsigned" },
 	{ "5.12",
 	  "5.12: between the verified 5.10.7 and 5.15; 5.15.3 took the cached orphan count" },
 	{ "2.6.20", "2.6.20: between the verified 2.6.18 and 2.6.20.1" },
 	{ "7.3.1", "7.3.1: after the verified 7.2.13" },
 	{ "6.1.192",
-	  "6.1.192: golden vectors of the check and the two timers, and a running kernel" },
+	  "6.1.192: golden vectors of the check, the two timers and the limiter, and a running "
+	  "kernel" },
 	{ "2.6.20.1", "2.6.20.1: a running kernel" },
 	{ "5.10.223", "5.10.223: a running kernel" },
 	{ "7.2.13", "7.2.13: a running kernel" },
-	{ "4.15.18", "4.15.18: golden vectors of the check" },
+	{ "4.15.18", "4.15.18: golden vectors of the check and the limiter" },
 	{ "5.0.1", "5.0.1: golden vectors of the two timers" },
 	{ "2.6.18-308.el5", "RHEL 5.6 on" },
 	{ "3.4.4-x", "a build of the verified 3.4.4" },
@@ -381,9 +406,19 @@ static const struct {
 	  "-91 counts a distribution's builds; Debian's line of /proc/version and Ubuntu's "
 	  "/proc/version_signature say on which release" },
 	{ "2.6.18-274.el5", "RHEL 5.6 on" },
-	{ "2.6.18-274.7.1.el5", "RHEL 5.6 on: golden vectors of the check and the two timers" },
-	{ "6.1.0-56-amd64", "Debian 12: golden vectors of the check and the two timers, and "
-			    "a running kernel" },
+	{ "2.6.18-274.7.1.el5",
+	  "RHEL 5.6 on: golden vectors of the check, the two timers and the limiter" },
+	{ "2.6.32-400.el6",
+	  "RHEL 6.5; whether it has the limiter of -504.16.2 already is not known" },
+	{ "5.14.0-427.13.1.el9_4",
+	  "RHEL 9.2 on, after -194 took changes of 5.16 and 6.0: golden vectors of the check and "
+	  "the limiter" },
+	{ "4.18.0-553.el8_10", "RHEL 8.4 on: golden vectors of the two timers" },
+	{ "6.16-rc1", "a pre-release of 6.16; whether it has its limiter already is not known" },
+	{ "6.15-rc1", "a pre-release of 6.15" },
+	{ "6.1.0-56-amd64",
+	  "Debian 12: golden vectors of the check, the two timers and the limiter, and "
+	  "a running kernel" },
 	{ "6.17-rc1", "a pre-release of 6.17" },
 };
 
@@ -407,28 +442,31 @@ static void test_list(void)
 	CHECK_STRING(text, "2.6.32 to 2.6.32.1");
 	tcpoom_release_list(kernel_of("2.6.18-308.el5"), text, sizeof(text));
 	CHECK_STRING(text, "RHEL 5.6 on");
-	tcpoom_release_list(kernel_of("6.15"), text, sizeof(text));
-	CHECK_STRING(text, "6.15 to 6.19.y, 7.0 on");
+	tcpoom_release_list(kernel_of("6.16"), text, sizeof(text));
+	CHECK_STRING(text, "6.16 to 6.19.y, 7.0 on");
 	tcpoom_release_list(kernel_of("2.6.33"), text, sizeof(text));
-	CHECK_STRING(text, "2.6.32.2 to 2.6.32.22, 2.6.33 to 2.6.33.8, 2.6.34, 2.6.35 to 2.6.35.3, "
-			   "RHEL 6");
-	tcpoom_release_end(kernel_of("3.0"), text);
+	CHECK_STRING(text, "2.6.33 to 2.6.33.8");
+	tcpoom_release_list(kernel_of("2.6.34"), text, sizeof(text));
+	CHECK_STRING(text, "2.6.34, 2.6.35 to 2.6.35.3");
+	tcpoom_release_list(kernel_of("2.6.32.2"), text, sizeof(text));
+	CHECK_STRING(text, "2.6.32.2 to 2.6.32.22, RHEL 6.0 to 6.4, RHEL 6.5");
+	CHECK(tcpoom_release_end(kernel_of("3.0"), text));
 	CHECK_STRING(text, "3.2");
-	tcpoom_release_end(kernel_of("2.6.36"), text);
+	CHECK(tcpoom_release_end(kernel_of("2.6.36"), text));
 	CHECK_STRING(text, "2.6.36");
-	tcpoom_release_end(kernel_of("5.4"), text);
+	CHECK(tcpoom_release_end(kernel_of("5.4"), text));
 	CHECK_STRING(text, "5.15");
-	tcpoom_release_end(kernel_of("4.4.131"), text);
+	CHECK(!tcpoom_release_end(kernel_of("4.4.131"), text));
 	CHECK_STRING(text, "4.4.131");
-	tcpoom_release_end(kernel_of("4.15"), text);
+	CHECK(tcpoom_release_end(kernel_of("4.15"), text));
 	CHECK_STRING(text, "4.18");
-	tcpoom_release_end(kernel_of("5.16"), text);
+	CHECK(tcpoom_release_end(kernel_of("5.16"), text));
 	CHECK_STRING(text, "5.19");
-	tcpoom_release_end(kernel_of("7.1"), text);
+	CHECK(tcpoom_release_end(kernel_of("7.1"), text));
 	CHECK_STRING(text, "");
 	/* a text that is too short is cut, not overrun */
 	tcpoom_release_list(kernel_of("2.6.33"), text, 8);
-	CHECK_STRING(text, "2.6.32.");
+	CHECK_STRING(text, "2.6.33 ");
 }
 
 static const struct test release_tests[] = {
