@@ -59,6 +59,14 @@ int cli_input_error(const struct tcpoom_error *e);
 /* Resolves a KERNEL that must be one row. NULL: an error was printed. */
 const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolution *resolution);
 
+/* Reads --bits, 32 or 64. False: an error was printed. */
+bool cli_bits(const char *string, unsigned *bits);
+#define CLI_BITS                                                                                   \
+	{                                                                                          \
+		'b', false, "bits", "32|64",                                                       \
+			"of the machine, whose tick counter the rate limiter sees (64)"            \
+	}
+
 /* Says in *e why the kernel that the user `named` gives no verdict; e->column is set already. */
 void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,
 		 enum tcpoom_field f, struct tcpoom_error *e);

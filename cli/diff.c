@@ -20,6 +20,7 @@ const struct option_info diff_options[] = {
 	{ 'u', false, "junit", "FILE", "write the groups as JUnit test cases" },
 	{ 't', false, "ktap", NULL, "print the groups as KTAP instead of the table" },
 	{ 'q', true, "quiet", NULL, "print nothing, only set the exit status" },
+	CLI_BITS,
 	{ 0 },
 };
 
@@ -56,17 +57,54 @@ static void example_text(const struct tcpoom_open_group *open, char *text, size_
 				 tcpoom_field_get(&open->example, (enum tcpoom_field)f));
 }
 
+/* `2.6.26 "__ratelimit: 1 messages suppressed" "Out of socket memory"`, and what is held back. */
+static void lines_text(const char *named, const struct tcpoom_verdict *v,
+		       const struct tcpoom_log_lines *lines, char *text, size_t size)
+{
+	char own[120];
+	size_t at = (size_t)snprintf(text, size, "%s", named);
+
+	for (unsigned i = 0; i < lines->messages && at < size; i++) {
+		if (lines->own[i].text) {
+			tcpoom_ratelimit_print(&lines->own[i], own, sizeof(own));
+			snprintf(text + at, size - at, " \"%s\"", own);
+			at += strlen(text + at);
+		}
+		if (lines->printed[i])
+			snprintf(text + at, size - at, " \"%s\"",
+				 tcpoom_message_texts[v->message[i]]);
+		at += strlen(text + at);
+	}
+	if (tcpoom_log_suppressed(lines))
+		snprintf(text + at, size - at, " suppressed=%u", tcpoom_log_suppressed(lines));
+}
+
+/* What appears of the first event; its history is all that stands before it. */
+static void log_text(char *const *named, const struct tcpoom_group *g, char *text, size_t size)
+{
+	char a[400], b[400];
+
+	lines_text(named[0], &g->verdict, &g->lines[0], a, sizeof(a));
+	lines_text(named[1], &g->verdict, &g->lines[1], b, sizeof(b));
+	snprintf(text, size, "%s:%lu: %s; %s", g->first.file, g->first.line, a, b);
+}
+
 /* The smallest state that shows the group's divergence, as a command that explains it. */
-static void witness_text(const struct tcpoom_compare *c, const char *named,
+static void witness_text(const struct tcpoom_compare *c, char *const *named,
 			 const struct tcpoom_group *group, char *text, size_t size)
 {
-	const struct tcpoom_state s = tcpoom_witness(c->a, c->b, &group->state);
+	struct tcpoom_state s;
 
-	snprintf(text, size, "tcpoom explain -k %s %s", named, tcpoom_entry_names[s.entry]);
+	if (group->kind == TCPOOM_KIND_LOG) {
+		log_text(named, group, text, size);
+		return;
+	}
+	s = tcpoom_witness(c->a, c->b, &group->state);
+	snprintf(text, size, "tcpoom explain -k %s %s", named[0], tcpoom_entry_names[s.entry]);
 	say_given(&s, text, size);
 }
 
-static void print_text(const struct tcpoom_compare *c, const char *named)
+static void print_text(const struct tcpoom_compare *c, char *const *named)
 {
 	tcpoom_ruleset rules = 0;
 	char text[1000];
@@ -95,6 +133,11 @@ static void print_text(const struct tcpoom_compare *c, const char *named)
 	printf("%" PRIu64 " events: %" PRIu64 " same, %" PRIu64 " differ, %" PRIu64
 	       " not decided, %" PRIu64 " not comparable\n",
 	       c->events, c->same, c->differ, c->undecided, c->incomparable);
+	if (c->log_unknown)
+		printf("(of %" PRIu64
+		       " of the same ones the lines in the log are not known, first at "
+		       "%s:%lu)\n",
+		       c->log_unknown, c->log_first.file, c->log_first.line);
 	if (c->assumed)
 		printf("(in %" PRIu64 " of them an orphan count was assumed from another one)\n",
 		       c->assumed);
@@ -117,7 +160,7 @@ static void json_place(struct json *j, const struct tcpoom_place *place)
 	json_end_line(j);
 }
 
-static void print_json(const struct tcpoom_compare *c, const char *named)
+static void print_json(const struct tcpoom_compare *c, char *const *named)
 {
 	struct json j = { .out = stdout };
 	char text[1000];
@@ -152,6 +195,7 @@ static void print_json(const struct tcpoom_compare *c, const char *named)
 	json_unsigned(&j, "may_differ", c->may_differ);
 	json_unsigned(&j, "not_comparable", c->incomparable);
 	json_unsigned(&j, "assumed", c->assumed);
+	json_unsigned(&j, "log_unknown", c->log_unknown);
 	json_close(&j, '}');
 	json_end_line(&j);
 }
@@ -164,7 +208,7 @@ static void group_text(const struct tcpoom_compare *c, const struct tcpoom_group
 	tcpoom_cause_text(c->a, c->b, &g->cause, text + strlen(text), size - strlen(text));
 }
 
-static void print_ktap(const struct tcpoom_compare *c, const char *named)
+static void print_ktap(const struct tcpoom_compare *c, char *const *named)
 {
 	char text[1000];
 
@@ -201,7 +245,7 @@ static void write_xml(FILE *out, const char *text)
 		}
 }
 
-static void write_case(FILE *out, const struct tcpoom_compare *c, const char *named,
+static void write_case(FILE *out, const struct tcpoom_compare *c, char *const *named,
 		       const struct tcpoom_group *g)
 {
 	char text[1000];
@@ -221,7 +265,7 @@ static void write_case(FILE *out, const struct tcpoom_compare *c, const char *na
 	fputs("</failure>\n  </testcase>\n", out);
 }
 
-static int write_junit(const char *file, const struct tcpoom_compare *c, const char *named)
+static int write_junit(const char *file, const struct tcpoom_compare *c, char *const *named)
 {
 	FILE *out = fopen(file, "w");
 	size_t failures = 0;
@@ -268,6 +312,7 @@ static bool has_new(const struct tcpoom_compare *c)
 
 struct diff_options {
 	bool keep_going, as_json, quiet, ktap, certain;
+	unsigned bits;
 	const char *expect, *junit;
 };
 
@@ -278,19 +323,20 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 	int status;
 
 	if ((o->expect && known_read(&ledger, o->expect)) ||
-	    !cli_compare(&c, argv, argc, o->keep_going, &status)) {
+	    !cli_compare(&c, argv, argc, o->keep_going, o->bits, &status)) {
 		tcpoom_ledger_free(&ledger);
 		return STATUS_TROUBLE;
 	}
 	if (o->expect)
 		use_ledger(&c, &ledger, o->expect);
 	if (o->ktap)
-		print_ktap(&c, argv[0]);
+		print_ktap(&c, argv);
 	else if (!o->quiet)
-		(o->as_json ? print_json : print_text)(&c, argv[0]);
-	if (o->junit && write_junit(o->junit, &c, argv[0]))
+		(o->as_json ? print_json : print_text)(&c, argv);
+	if (o->junit && write_junit(o->junit, &c, argv))
 		status = STATUS_TROUBLE;
-	if (!status && (has_new(&c) || c.differ_anyway || (c.may_differ && !o->certain)))
+	if (!status &&
+	    (has_new(&c) || c.differ_anyway || ((c.may_differ || c.log_unknown) && !o->certain)))
 		status = STATUS_DIFFERENT;
 	tcpoom_compare_free(&c);
 	tcpoom_ledger_free(&ledger);
@@ -299,7 +345,7 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 
 int cmd_diff(const struct command *command, int argc, char **argv)
 {
-	struct diff_options o = { .keep_going = false };
+	struct diff_options o = { .bits = 64 };
 	int option;
 
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
@@ -317,8 +363,10 @@ int cmd_diff(const struct command *command, int argc, char **argv)
 			o.expect = optarg;
 		else if (option == 'u')
 			o.junit = optarg;
-		else
+		else if (option != 'b')
 			return cli_stop(option);
+		else if (!cli_bits(optarg, &o.bits))
+			return STATUS_TROUBLE;
 	}
 	if (argc - optind < 3)
 		return cli_error("diff needs two kernels and a trace");

@@ -125,6 +125,15 @@ const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolut
 	return NULL;
 }
 
+bool cli_bits(const char *string, unsigned *bits)
+{
+	*bits = strcmp(string, "32") ? 64 : 32;
+	if (*bits == 32 || !strcmp(string, "64"))
+		return true;
+	cli_error("found --bits=%s, expected 32 or 64", string);
+	return false;
+}
+
 void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,
 		 enum tcpoom_field f, struct tcpoom_error *e)
 {

@@ -9,6 +9,8 @@ void say_verdict(FILE *out, const struct tcpoom_verdict *v)
 	fputs(tcpoom_outcome_names[v->outcome], out);
 	for (unsigned i = 0; i < v->messages; i++)
 		fprintf(out, " \"%s\"", tcpoom_message_texts[v->message[i]]);
+	if (tcpoom_killed(v) && !v->snmp)
+		fputs(" snmp=0", out);
 }
 
 void say_possible(FILE *out, const struct tcpoom_possible *p)

@@ -32,6 +32,22 @@ bool tcpoom_agrees_recorded(const struct tcpoom_verdict *v, const struct tcpoom_
 	return recorded->outcome == v->outcome && recorded->lines + suppressed == v->messages;
 }
 
+bool tcpoom_agrees_log(const struct tcpoom_verdict *v, const struct tcpoom_log_lines *lines,
+		       const struct tcpoom_stated *recorded)
+{
+	unsigned line = 0;
+
+	for (unsigned i = 0; i < v->messages; i++) {
+		if (!lines->printed[i])
+			continue;
+		if (line == recorded->lines ||
+		    strcmp(tcpoom_message_texts[v->message[i]], recorded->line[line]))
+			return false;
+		line++;
+	}
+	return line == recorded->lines;
+}
+
 bool tcpoom_agrees_expected(const struct tcpoom_verdict *v, const struct tcpoom_expect *expect)
 {
 	for (unsigned i = 0; i < expect->alternatives; i++) {

@@ -7,7 +7,7 @@
 const char *const tcpoom_kind_names[TCPOOM_KINDS] = {
 	[TCPOOM_SAME] = "same",	       [TCPOOM_KIND_KILL] = "kill",
 	[TCPOOM_KIND_RESET] = "reset", [TCPOOM_KIND_MESSAGE] = "message",
-	[TCPOOM_KIND_COUNT] = "count",
+	[TCPOOM_KIND_COUNT] = "count", [TCPOOM_KIND_LOG] = "log",
 };
 
 enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcpoom_verdict *b)

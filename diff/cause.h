@@ -5,18 +5,23 @@
 
 #include "../kernels/rules.h"
 
-/* What differs, the gravest first: a socket's fate, its reset, the messages, TCPAbortOnMemory. */
+/*
+ * What differs, the gravest first: a socket's fate, its reset, the messages, TCPAbortOnMemory; and
+ * where all of that is the same, which lines appear in the log.
+ */
 enum tcpoom_kind {
 	TCPOOM_SAME,
 	TCPOOM_KIND_KILL,
 	TCPOOM_KIND_RESET,
 	TCPOOM_KIND_MESSAGE,
 	TCPOOM_KIND_COUNT,
+	TCPOOM_KIND_LOG,
 	TCPOOM_KINDS
 };
 
 extern const char *const tcpoom_kind_names[TCPOOM_KINDS];
 
+/* Of two verdicts; a log is that of many events: see log.h. */
 enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcpoom_verdict *b);
 
 /* A set of rules, a bit each. */

@@ -5,9 +5,11 @@
 #include <string.h>
 
 void tcpoom_compare_init(struct tcpoom_compare *c, const struct tcpoom_kernel *a,
-			 const struct tcpoom_kernel *b)
+			 const struct tcpoom_kernel *b, unsigned bits)
 {
 	*c = (struct tcpoom_compare){ .a = a, .b = b };
+	tcpoom_log_init(&c->logs.own[0], a, bits);
+	tcpoom_log_init(&c->logs.own[1], b, bits);
 }
 
 static bool set_place(struct tcpoom_place *place, const char *file, unsigned long line)
@@ -22,15 +24,16 @@ static bool same_cause(const struct tcpoom_cause *a, const struct tcpoom_cause *
 	return a->sets == b->sets && !memcmp(a->set, b->set, a->sets * sizeof(*a->set));
 }
 
-static bool add_divergence(struct tcpoom_compare *c, enum tcpoom_kind kind,
-			   const struct tcpoom_cause *cause, const char *file,
-			   const struct tcpoom_event *event)
+/* Adds an event to its group; `one` is the group if it is the first. */
+static bool add_divergence(struct tcpoom_compare *c, const struct tcpoom_group *one,
+			   const char *file, const struct tcpoom_event *event)
 {
 	struct tcpoom_group *group;
 
+	c->differ++;
 	for (size_t i = 0; i < c->groups; i++)
-		if (c->group[i].entry == event->state.entry && c->group[i].kind == kind &&
-		    same_cause(&c->group[i].cause, cause)) {
+		if (c->group[i].entry == event->state.entry && c->group[i].kind == one->kind &&
+		    same_cause(&c->group[i].cause, &one->cause)) {
 			c->group[i].events++;
 			return true;
 		}
@@ -39,13 +42,10 @@ static bool add_divergence(struct tcpoom_compare *c, enum tcpoom_kind kind,
 		return false;
 	c->group = group;
 	group += c->groups;
-	*group = (struct tcpoom_group){
-		.entry = (enum tcpoom_entry)event->state.entry,
-		.kind = kind,
-		.cause = *cause,
-		.events = 1,
-		.state = event->state,
-	};
+	*group = *one;
+	group->entry = (enum tcpoom_entry)event->state.entry;
+	group->events = 1;
+	group->state = event->state;
 	if (!set_place(&group->first, file, event->line))
 		return false;
 	c->groups++;
@@ -89,24 +89,123 @@ static bool add_undecided(struct tcpoom_compare *c, tcpoom_fieldset fields, cons
 	return add_open(c, &one, file, event->line);
 }
 
+/* Where the kernels do not ask for the same, for the causes in `rules`. */
+static void part(struct tcpoom_logs *logs, tcpoom_ruleset rules)
+{
+	if (!logs->parted) {
+		logs->crossed[0] = logs->own[1];
+		logs->crossed[1] = logs->own[0];
+	}
+	logs->parted = true;
+	logs->before |= rules;
+}
+
+/* What either kernel asks, NULL where it is not known, goes into the logs. */
+static void write_logs(struct tcpoom_logs *logs, const char *file, const struct tcpoom_event *event,
+		       const struct tcpoom_verdict *const v[2], struct tcpoom_log_lines own[2],
+		       struct tcpoom_log_lines crossed[2])
+{
+	for (int i = 0; i < 2; i++) {
+		tcpoom_log_event(&logs->own[i], file, event, v[i], &own[i]);
+		if (logs->parted)
+			tcpoom_log_event(&logs->crossed[i], file, event, v[i], &crossed[i]);
+	}
+}
+
+/*
+ * Exchanges the limiter alone, then all that made the kernels part before: which of the two turns
+ * a's lines into b's? The latter is not taken apart further; that needs the trace once more.
+ */
+static void find_log_cause(const struct tcpoom_logs *logs, const struct tcpoom_log_lines own[2],
+			   const struct tcpoom_log_lines crossed[2], struct tcpoom_cause *cause)
+{
+	const tcpoom_ruleset limiter = (tcpoom_ruleset)1 << TCPOOM_R_limiter;
+
+	cause->sets = 1;
+	if (!logs->parted || tcpoom_log_same(&crossed[0], &own[1]))
+		cause->set[0] = limiter;
+	else if (tcpoom_log_same(&crossed[1], &own[1]))
+		cause->set[0] = logs->before;
+	else
+		cause->set[0] = limiter | logs->before;
+}
+
+/* An event with the same verdict on both kernels, which asks for messages. */
+static bool compare_logs(struct tcpoom_compare *c, const char *file,
+			 const struct tcpoom_event *event, const struct tcpoom_verdict *v)
+{
+	const struct tcpoom_verdict *const both[2] = { v, v };
+	struct tcpoom_group one = { .kind = TCPOOM_KIND_LOG, .verdict = *v };
+	struct tcpoom_log_lines crossed[2];
+
+	write_logs(&c->logs, file, event, both, one.lines, crossed);
+	/* one limiter that was always asked for the same gives the same, whatever is unknown */
+	if (!c->logs.parted && c->a->rules->limiter == c->b->rules->limiter) {
+		c->same++;
+		return true;
+	}
+	if (!one.lines[0].known || !one.lines[1].known) {
+		c->same++;
+		return c->log_unknown++ || set_place(&c->log_first, file, event->line);
+	}
+	if (tcpoom_log_same(&one.lines[0], &one.lines[1])) {
+		c->same++;
+		return true;
+	}
+	find_log_cause(&c->logs, one.lines, crossed, &one.cause);
+	return add_divergence(c, &one, file, event);
+}
+
+static bool compare_verdicts(struct tcpoom_compare *c, enum tcpoom_kind kind, const char *file,
+			     const struct tcpoom_event *event, const struct tcpoom_verdict *a,
+			     const struct tcpoom_verdict *b)
+{
+	const struct tcpoom_verdict *const both[2] = { a, b };
+	struct tcpoom_group one = { .kind = kind };
+	struct tcpoom_log_lines own[2], crossed[2];
+
+	tcpoom_cause_find(c->a, c->b, &event->state, &one.cause);
+	if (a->messages != b->messages)
+		part(&c->logs, tcpoom_cause_rules(&one.cause));
+	write_logs(&c->logs, file, event, both, own, crossed);
+	return add_divergence(c, &one, file, event);
+}
+
+/* What an event asks for that one of the kernels does not decide, is not known. */
+static void lose_logs(struct tcpoom_compare *c, const char *file, const struct tcpoom_event *event)
+{
+	const struct tcpoom_verdict *const none[2] = { NULL };
+	struct tcpoom_log_lines own[2], crossed[2];
+
+	part(&c->logs, 0);
+	write_logs(&c->logs, file, event, none, own, crossed);
+}
+
 bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 			  const struct tcpoom_event *event)
 {
 	const struct tcpoom_state *s = &event->state;
 	const tcpoom_fieldset needs = c->a->needs[s->entry] | c->b->needs[s->entry];
 	struct tcpoom_verdict a, b;
-	struct tcpoom_cause cause;
 	enum tcpoom_status status;
 	enum tcpoom_kind kind;
 
 	c->events++;
-	if (needs & ~s->given)
+	if (c->logs.file != file) {
+		c->logs.file = file;
+		c->logs.parted = false;
+		c->logs.before = 0;
+	}
+	if (needs & ~s->given) {
+		lose_logs(c, file, event);
 		return add_undecided(c, needs & ~s->given, file, event);
+	}
 	status = tcpoom_decide(c->a, s, &a, NULL);
 	b.blame = a.blame;
 	if (status == TCPOOM_OK)
 		status = tcpoom_decide(c->b, s, &b, NULL);
 	if (status != TCPOOM_OK) {
+		lose_logs(c, file, event);
 		c->incomparable++;
 		return add_open(c,
 				&(struct tcpoom_open_group){
@@ -118,13 +217,12 @@ bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 	}
 	c->assumed += (event->assumed & needs) != 0;
 	kind = tcpoom_kind_of(&a, &b);
-	if (kind == TCPOOM_SAME) {
-		c->same++;
-		return true;
-	}
-	c->differ++;
-	tcpoom_cause_find(c->a, c->b, s, &cause);
-	return add_divergence(c, kind, &cause, file, event);
+	if (kind != TCPOOM_SAME)
+		return compare_verdicts(c, kind, file, event, &a, &b);
+	if (a.messages)
+		return compare_logs(c, file, event, &a);
+	c->same++;
+	return true;
 }
 
 static int by_weight(const void *left, const void *right)
@@ -152,6 +250,7 @@ void tcpoom_compare_free(struct tcpoom_compare *c)
 		free(c->group[i].first.file);
 	for (size_t i = 0; i < c->opens; i++)
 		free(c->open[i].first.file);
+	free(c->log_first.file);
 	free(c->group);
 	free(c->open);
 }

@@ -33,7 +33,7 @@ static bool read_kind(struct tcpoom_cursor *c, enum tcpoom_kind *kind, struct tc
 			*kind = (enum tcpoom_kind)k;
 			return true;
 		}
-	return tcpoom_fail_found(e, word, "kill, reset, message or count");
+	return tcpoom_fail_found(e, word, "kill, reset, message, count or log");
 }
 
 static bool read_known(struct tcpoom_known *k, struct tcpoom_line *line, struct tcpoom_error *e)

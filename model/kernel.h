@@ -10,7 +10,7 @@
 #include "verdict.h"
 
 /* Raised with every change of a struct that a model is compiled against. */
-#define TCPOOM_ABI 1
+#define TCPOOM_ABI 2
 
 enum tcpoom_status {
 	TCPOOM_OK,

@@ -122,6 +122,9 @@ tcpoom_fieldset tcpoom_state_complete(struct tcpoom_state *s)
 	assume(s, TCPOOM_F_net_alive, 1);
 	assume(s, TCPOOM_F_user_timeout, 0);
 	assume(s, TCPOOM_F_ratelimit_budget, UINT32_MAX);
+	assume(s, TCPOOM_F_message_cost, 5);
+	assume(s, TCPOOM_F_message_burst, 10);
+	assume(s, TCPOOM_F_contended, 0);
 	if (is_given(s, TCPOOM_F_hz))
 		assume(s, TCPOOM_F_rto_max, 120 * (int64_t)s->hz);
 	return assume_counts(s);

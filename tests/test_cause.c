@@ -110,7 +110,7 @@ static void test_compare(void)
 	};
 	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.24"));
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.24"), 64);
 	for (unsigned long i = 0; i < sizeof(states) / sizeof(*states); i++) {
 		struct tcpoom_event event = event_of(states[i], i + 1);
 
@@ -136,7 +136,7 @@ static void test_compare_second(void)
 	const struct tcpoom_event event = event_of("close mem_allocated=2147483648", 1);
 	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("3.0"), kernel_of("2.6.24"));
+	tcpoom_compare_init(&c, kernel_of("3.0"), kernel_of("2.6.24"), 64);
 	CHECK(tcpoom_compare_event(&c, "file", &event));
 	CHECK(c.opens == 1 && c.open[0].fields == TCPOOM_BIT(mem_allocated));
 	tcpoom_compare_free(&c);
@@ -152,7 +152,7 @@ static void test_order(void)
 	};
 	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("3.4.4"));
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("3.4.4"), 64);
 	for (unsigned long i = 0; i < sizeof(states) / sizeof(*states); i++) {
 		const struct tcpoom_event event = event_of(states[i], i + 1);
 

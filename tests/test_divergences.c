@@ -210,7 +210,7 @@ static unsigned run_pair(struct pair *p, const char *release_a, const char *rele
 	unsigned divergences = 0;
 
 	memset(p->expected, 0, sizeof(p->expected));
-	tcpoom_compare_init(&p->compare, a, b);
+	tcpoom_compare_init(&p->compare, a, b, 64);
 	run(p);
 	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
 		divergences += p->expected[kind];
