@@ -165,7 +165,7 @@ static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
 	return status;
 }
 
-/* ---- counts ---- */
+/* ---- counts: a log is that of many events, and has no class ---- */
 
 static void print_counts(const struct tcpoom_atlas *atlas, const struct request *r)
 {
@@ -179,14 +179,14 @@ static void print_counts(const struct tcpoom_atlas *atlas, const struct request 
 		json_string(&j, "a", atlas->a->name);
 		json_string(&j, "b", atlas->b->name);
 		json_unsigned(&j, "classes", atlas->count);
-		for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
+		for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
 			json_unsigned(&j, tcpoom_kind_names[kind], count[kind]);
 		json_close(&j, '}');
 		json_end_line(&j);
 		return;
 	}
 	printf("%-15s %-15s %8zu", atlas->a->name, atlas->b->name, atlas->count);
-	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
+	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
 		printf(" %8zu", count[kind]);
 	putchar('\n');
 }
@@ -196,7 +196,7 @@ static void print_heading(const struct request *r)
 	if (r->as_json)
 		return;
 	printf("%-15s %-15s %8s", "A", "B", "classes");
-	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KINDS; kind++)
+	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
 		printf(" %8s", tcpoom_kind_names[kind]);
 	putchar('\n');
 }

@@ -13,6 +13,25 @@ void say_verdict(FILE *out, const struct tcpoom_verdict *v)
 		fputs(" snmp=0", out);
 }
 
+size_t say_logged(const struct tcpoom_verdict *v, const struct tcpoom_log_lines *lines, char *text,
+		  size_t size)
+{
+	const unsigned suppressed = tcpoom_log_suppressed(lines);
+
+	snprintf(text, size, "%s", tcpoom_outcome_names[v->outcome]);
+	for (unsigned i = 0; i < v->messages; i++)
+		if (lines->printed[i] || !lines->known)
+			snprintf(text + strlen(text), size - strlen(text), " \"%s\"",
+				 tcpoom_message_texts[v->message[i]]);
+	if (!lines->known)
+		snprintf(text + strlen(text), size - strlen(text), " suppressed=?");
+	else if (suppressed)
+		snprintf(text + strlen(text), size - strlen(text), " suppressed=%u", suppressed);
+	if (tcpoom_killed(v) && !v->snmp)
+		snprintf(text + strlen(text), size - strlen(text), " snmp=0");
+	return strlen(text);
+}
+
 void say_possible(FILE *out, const struct tcpoom_possible *p)
 {
 	for (unsigned i = 0; i < p->verdicts; i++) {

@@ -5,10 +5,18 @@
 
 #include <stdio.h>
 
+#include "../diff/log.h"
 #include "../diff/possible.h"
 
 /* `killed silent "Out of socket memory"` */
 void say_verdict(FILE *out, const struct tcpoom_verdict *v);
+
+/*
+ * What reaches the log of one verdict, cut to `size`: `killed reset suppressed=1`. Where that is
+ * not known, what the verdict asks for, and `suppressed=?`. Returns its length.
+ */
+size_t say_logged(const struct tcpoom_verdict *v, const struct tcpoom_log_lines *lines, char *text,
+		  size_t size);
 
 /* All verdicts with ` | ` between them, or why there is none. */
 void say_possible(FILE *out, const struct tcpoom_possible *p);
