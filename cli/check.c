@@ -11,18 +11,25 @@
 
 const struct option_info check_options[] = {
 	{ 'k', true, "kernel", "KERNEL", "the kernel that recorded, instead of the trace's own" },
+	{ 'l', false, "log", NULL,
+	  "fail where the limiter would not have printed what was recorded" },
+	CLI_BITS,
 	{ 'g', false, "keep-going", NULL, "pass over bad events, and end with status 2" },
 	{ 'q', true, "quiet", NULL, "print nothing, only set the exit status" },
 	{ 0 },
 };
 
 struct check {
-	const char *recorder; /* -k */
-	bool quiet, trouble;
-	char named[200]; /* the release that was resolved last, and what it is */
+	const char *recorder;		/* -k */
+	bool quiet, trouble, log_fails; /* --log */
+	char named[200];		/* the release that was resolved last, and what it is */
 	const struct tcpoom_kernel *kernel;
 	uint64_t agreed, failed, open,
 		unsaid; /* unsaid: no kernel is named for what was recorded */
+	unsigned bits;
+	struct tcpoom_log log; /* of the kernel that recorded */
+	const struct tcpoom_kernel *logs;
+	uint64_t log_same, log_other, log_unknown; /* events whose messages were recorded */
 };
 
 /* An outcome that a trace states for a kernel. */
@@ -117,6 +124,46 @@ static bool find_kernel(struct check *check, struct claim *c)
 	return c->kernel != NULL;
 }
 
+static void print_log(const struct claim *c, const struct tcpoom_verdict *v,
+		      const struct tcpoom_log_lines *lines)
+{
+	char text[200];
+
+	printf("%s:%lu: recorded on %s\n  recorded  ", c->file, c->line, c->named);
+	tcpoom_text_stated(stdout, c->recorded);
+	say_logged(v, lines, text, sizeof(text));
+	printf("\n  limiter   %s\n", text);
+}
+
+/*
+ * Whether its limiter would have printed what was recorded. It may have had other users, whose
+ * messages are not in the trace; so this is a finding only where --log says that there were none.
+ */
+static void judge_log(struct check *check, const struct claim *c, const struct tcpoom_event *event)
+{
+	struct tcpoom_log_lines lines;
+	struct tcpoom_verdict v;
+	bool decided;
+
+	if (check->logs != c->kernel)
+		tcpoom_log_init(&check->log, c->kernel, check->bits);
+	check->logs = c->kernel;
+	decided = tcpoom_decide(c->kernel, c->state, &v, NULL) == TCPOOM_OK;
+	tcpoom_log_event(&check->log, c->file, event, decided ? &v : NULL, &lines);
+	if (!lines.messages || !event->has_recorded || c->recorded->outcome < 0 ||
+	    !tcpoom_agrees_recorded(&v, c->recorded))
+		return;
+	if (!lines.known) {
+		check->log_unknown++;
+	} else if (tcpoom_agrees_log(&v, &lines, c->recorded)) {
+		check->log_same++;
+	} else {
+		check->log_other++;
+		if (check->log_fails && !check->quiet)
+			print_log(c, &v, &lines);
+	}
+}
+
 static bool check_event(void *context, const char *file, const struct tcpoom_trace *trace,
 			const struct tcpoom_event *event)
 {
@@ -127,8 +174,12 @@ static bool check_event(void *context, const char *file, const struct tcpoom_tra
 	if (event->has_recorded && !c.named)
 		check->unsaid++;
 	c.recorded = &event->recorded;
-	if (event->has_recorded && c.named && find_kernel(check, &c))
-		judge(check, &c);
+	/* what else happens on a machine that recorded reaches its log too */
+	if (c.named && (event->has_recorded || check->log.file == file) && find_kernel(check, &c)) {
+		if (event->has_recorded)
+			judge(check, &c);
+		judge_log(check, &c, event);
+	}
 	c.recorded = NULL;
 	for (unsigned i = 0; i < event->expects; i++) {
 		c.expect = &event->expect[i];
@@ -140,9 +191,20 @@ static bool check_event(void *context, const char *file, const struct tcpoom_tra
 	return true;
 }
 
+static void print_totals(const struct check *c)
+{
+	printf("%" PRIu64 " agree, %" PRIu64 " fail, %" PRIu64 " agree for some values of what is "
+	       "unknown, %" PRIu64 " without a kernel\n",
+	       c->agreed, c->failed, c->open, c->unsaid);
+	if (c->log_same + c->log_other + c->log_unknown)
+		printf("messages recorded: %" PRIu64 " as the limiter lets them through, %" PRIu64
+		       " otherwise, %" PRIu64 " not known\n",
+		       c->log_same, c->log_other, c->log_unknown);
+}
+
 int cmd_check(const struct command *command, int argc, char **argv)
 {
-	struct check check = { 0 };
+	struct check check = { .bits = 64 };
 	bool keep_going = false;
 	int option, status;
 
@@ -153,17 +215,20 @@ int cmd_check(const struct command *command, int argc, char **argv)
 			keep_going = true;
 		else if (option == 'q')
 			check.quiet = true;
-		else
+		else if (option == 'l')
+			check.log_fails = true;
+		else if (option != 'b')
 			return cli_stop(option);
+		else if (!cli_bits(optarg, &check.bits))
+			return STATUS_TROUBLE;
 	}
 	if (optind == argc)
 		return cli_error("check needs a trace");
 	status = cli_each_event(argv + optind, argc - optind, keep_going, check_event, &check);
 	if (!check.quiet)
-		printf("%" PRIu64 " agree, %" PRIu64 " fail, %" PRIu64 " agree for some values of "
-		       "what is unknown, %" PRIu64 " without a kernel\n",
-		       check.agreed, check.failed, check.open, check.unsaid);
+		print_totals(&check);
 	if (status || check.trouble)
 		return STATUS_TROUBLE;
-	return check.failed ? STATUS_DIFFERENT : STATUS_SAME;
+	return check.failed || (check.log_fails && check.log_other) ? STATUS_DIFFERENT
+								    : STATUS_SAME;
 }
