@@ -157,15 +157,16 @@ static void say_verified(struct tcpoom_resolution *to, const char *what, uint8_t
 {
 	static const char *const parts[] = { "the check", "the two timers", "the limiter" };
 	const char *between = "golden vectors of ";
+	uint8_t rest = by & ~GUEST;
 
 	snprintf(to->why, sizeof(to->why), "%s: ", what);
 	for (unsigned i = 0; i < COUNT(parts); i++) {
-		if (!(by >> i & 1))
+		if (!(rest >> i & 1))
 			continue;
+		rest &= ~(1u << i);
 		append(to->why, sizeof(to->why), between);
 		append(to->why, sizeof(to->why), parts[i]);
-		/* the last one follows an "and" */
-		between = by >> (i + 2) & ~GUEST >> (i + 2) ? ", " : " and ";
+		between = rest & (rest - 1) ? ", " : " and ";
 	}
 	if (by & GUEST)
 		append(to->why, sizeof(to->why),

@@ -6,13 +6,15 @@
 #include <glob.h>
 #include <string.h>
 
-#include "../diff/cause.h"
+#include "../diff/compare.h"
 #include "../kernels/release.h"
 #include "../traces/trace.h"
 #include "check.h"
 
 #define NAME_MOST 100
-#define VARIANTS_MOST 8
+#define VARIANTS_MOST 10
+#define EVENTS_MOST 4
+#define KERNELS_MOST 6
 
 /* What a name says. */
 struct promise {
@@ -140,15 +142,67 @@ static void check_event(const char *file, const struct promise *p, const struct 
 			   resolve(event->expect[i + 1].kernel), seen);
 }
 
+/* The logs of two kernels part at the last event, and not before. */
+static void check_logs(const char *file, const struct promise *p, const struct tcpoom_event *event,
+		       unsigned events, const struct tcpoom_kernel *a,
+		       const struct tcpoom_kernel *b, struct seen *seen)
+{
+	struct tcpoom_compare c;
+	char text[NAME_MOST];
+
+	if (!a || !b) {
+		CHECK_SAY(false, "%s: a kernel that is not one", file);
+		return;
+	}
+	tcpoom_compare_init(&c, a, b, 64);
+	for (unsigned i = 0; i < events; i++) {
+		CHECK_SAY(!c.groups, "%s: %s and %s part early", file, a->name, b->name);
+		CHECK(tcpoom_compare_event(&c, file, &event[i]));
+	}
+	CHECK_SAY(c.groups == 1 && c.group->kind == TCPOOM_KIND_LOG, "%s: %s and %s", file, a->name,
+		  b->name);
+	if (c.groups) {
+		tcpoom_cause_text(a, b, &c.group->cause, text, sizeof(text));
+		CHECK_SAY(!strcmp(text, p->cause), "%s: %s", file, text);
+		CHECK_SAY(!strcmp(tcpoom_entry_names[c.group->entry], p->entry), "%s", file);
+		mark(seen, a, b, tcpoom_cause_rules(&c.group->cause));
+	}
+	tcpoom_compare_free(&c);
+}
+
+/* A log is made by several events; the kernels stand in pairs under the last one. */
+static void check_log_file(const char *file, const struct promise *p, struct tcpoom_trace *trace,
+			   struct seen *seen)
+{
+	const struct tcpoom_kernel *kernel[KERNELS_MOST] = { NULL };
+	struct tcpoom_event event[EVENTS_MOST];
+	struct tcpoom_error e;
+	unsigned events = 0, kernels = 0;
+
+	while (events < EVENTS_MOST &&
+	       tcpoom_trace_next(trace, &event[events], &e) == TCPOOM_TRACE_EVENT) {
+		CHECK_SAY(!kernels, "%s: kernels under an event that is not the last one", file);
+		for (; kernels < event[events].expects && kernels < KERNELS_MOST; kernels++)
+			kernel[kernels] = resolve(event[events].expect[kernels].kernel);
+		events++;
+	}
+	CHECK_SAY(events && kernels && kernels % 2 == 0, "%s: %u events, %u kernels", file, events,
+		  kernels);
+	for (unsigned i = 0; i + 1 < kernels; i += 2)
+		check_logs(file, p, event, events, kernel[i], kernel[i + 1], seen);
+}
+
 static void check_file(const char *file, struct seen *seen)
 {
 	FILE *in = fopen(file, "r");
 	struct tcpoom_event event;
 	struct tcpoom_error e;
 	struct tcpoom_trace *trace = tcpoom_trace_open(in, file, &e);
-	struct promise p;
+	struct promise p = { .kind = "" };
 
-	if (read_promise(file, &p) && tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT) {
+	if (read_promise(file, &p) && !strcmp(p.kind, "log")) {
+		check_log_file(file, &p, trace, seen);
+	} else if (*p.kind && tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT) {
 		check_event(file, &p, &event, seen);
 		CHECK_SAY(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_END, "%s: one event",
 			  file);
