@@ -86,7 +86,7 @@ static void log_text(char *const *named, const struct tcpoom_group *g, char *tex
 
 	lines_text(named[0], &g->verdict, &g->lines[0], a, sizeof(a));
 	lines_text(named[1], &g->verdict, &g->lines[1], b, sizeof(b));
-	snprintf(text, size, "%s:%lu: %s; %s", g->first.file, g->first.line, a, b);
+	snprintf(text, size, "%s; %s", a, b);
 }
 
 /* The smallest state that shows the group's divergence, as a command that explains it. */
@@ -144,8 +144,13 @@ static void print_text(const struct tcpoom_compare *c, char *const *named)
 	if (rules)
 		puts("\nwitnesses:");
 	for (size_t i = 0; i < c->groups; i++) {
-		witness_text(c, named, &c->group[i], text, sizeof(text));
-		printf("  %s\n", text);
+		const struct tcpoom_group *g = &c->group[i];
+
+		witness_text(c, named, g, text, sizeof(text));
+		if (g->kind == TCPOOM_KIND_LOG)
+			printf("  %s:%lu: %s\n", g->first.file, g->first.line, text);
+		else
+			printf("  %s\n", text);
 	}
 	if (rules)
 		putchar('\n');

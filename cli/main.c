@@ -26,26 +26,30 @@ const struct command commands[] = {
 	  "other kernels decide or say otherwise, with the rules that make the difference.",
 	  explain_options, true, cmd_explain },
 	{ "replay", "-k KERNEL TRACE...", "what a kernel decides at each event of a trace",
-	  "Prints what the kernel would have decided at each event, and the messages it would have "
-	  "asked for; where fields are unknown, every verdict that they leave possible, with | "
-	  "between them. Then the totals. - is standard input.",
+	  "Prints what the kernel would have decided at each event, and the messages that reach "
+	  "its log: suppressed=N are held back by its rate limiter, whose own lines stand in their "
+	  "place; suppressed=? says that it is not known. The limiter is as it boots when a trace "
+	  "begins, and asked by the trace's events alone. Where fields are unknown, prints every "
+	  "verdict that they leave possible, with | between them, and what it would ask for. Then "
+	  "the totals. - is standard input.",
 	  replay_options, true, cmd_replay },
 	{ "check", "TRACE...", "recorded and expected outcomes against the models",
 	  "Compares what a trace says with the models: under => what its kernel did, and what "
 	  "expect "
 	  "demands of a kernel. A recording agrees if the verdict is the same, the lines are some "
 	  "of "
-	  "the asked ones, and with the suppressed ones there are as many. Exits with 1 if "
-	  "anything "
-	  "fails.",
+	  "the asked ones, and with the suppressed ones there are as many. Whether they are the "
+	  "ones that the kernel's rate limiter lets through is counted, and with --log must be: "
+	  "then it had no user that is not in the trace. Exits with 1 if anything fails.",
 	  check_options, true, cmd_check },
 	{ "diff", "A B TRACE...", "where two kernels diverge, by kind and cause",
 	  "Replays traces on the kernels A and B and counts the events at which their verdicts "
 	  "differ, by kind (kill, reset, message, count) and by cause: the smallest set of rules "
 	  "which, exchanged from A's to B's, turns A's verdict into B's. Each group has a "
-	  "witness: the smallest state that shows it, as a command that explains it. - is standard "
-	  "input. "
-	  "Exits with 1 if an event differs, or may differ where fields are unknown.",
+	  "witness: the smallest state that shows it, as a command that explains it. The kind log "
+	  "is that of events with the same verdict, of which other lines reach the log; its "
+	  "witness is what appears of the first one. - is standard input. Exits with 1 if an event "
+	  "differs, or may differ where fields are unknown.",
 	  diff_options, true, cmd_diff },
 	{ "atlas", "A B", "every class of divergence of two kernels",
 	  "Maps all states, not a sample: each class of divergence of the kernels A and B, with "

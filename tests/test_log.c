@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The log that appears: what two real kernels let through, and what is known of it when. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../diff/agree.h"
+#include "../diff/compare.h"
+#include "check.h"
+#include "state_text.h"
+
+/* Decisions of one running kernel, each with the lines that appeared. */
+static void check_recorded(const char *file, const char *release, unsigned asked, unsigned held)
+{
+	const struct tcpoom_kernel *kernel = kernel_of(release);
+	FILE *in = fopen(file, "r");
+	struct tcpoom_error e;
+	struct tcpoom_trace *trace = tcpoom_trace_open(in, file, &e);
+	struct tcpoom_event event;
+	struct tcpoom_log log;
+	unsigned suppressed = 0, same = 0;
+
+	tcpoom_log_init(&log, kernel, 64);
+	while (tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT) {
+		struct tcpoom_log_lines lines;
+		struct tcpoom_verdict v;
+
+		CHECK(tcpoom_decide(kernel, &event.state, &v, NULL) == TCPOOM_OK);
+		tcpoom_log_event(&log, file, &event, &v, &lines);
+		CHECK_SAY(lines.known && tcpoom_agrees_log(&v, &lines, &event.recorded), "%s:%lu",
+			  file, event.line);
+		same += v.messages > 0;
+		suppressed += tcpoom_log_suppressed(&lines);
+	}
+	CHECK_SAY(same == asked && suppressed == held, "%s: %u asked, %u held back", file, same,
+		  suppressed);
+	tcpoom_trace_close(trace);
+	fclose(in);
+}
+
+static void test_recorded(void)
+{
+	check_recorded("traces/recorded/debian-6.1.192.trace", "6.1.192", 135, 50);
+	check_recorded("traces/recorded/debian-6.12.117.trace", "6.12.117", 132, 50);
+}
+
+/* What an event says of a log: so many times, at that time in us, in that state. */
+struct step {
+	unsigned times;
+	int64_t us;
+	const char *state;
+	const char *log; /* +: a message appears, -: it does not, (N): the limiter says N before
+			    it, ?: not known, .: nothing asked, !: not decided */
+};
+
+#define STEPS_MOST 6
+
+static const struct {
+	const char *kernel;
+	unsigned bits;
+	struct step step[STEPS_MOST];
+} logs[] = {
+	/* the clock is `now`, which wraps, and may lie behind that of another CPU */
+	{ "4.5",
+	  64,
+	  { { 12, 0, "", "++++++++++--" },
+	    { 1, 0, "now=10005000", "-" },
+	    { 1, 0, "now=10005001", "(3)+" } } },
+	{ "4.5",
+	  64,
+	  { { 11, 0, "now=4294967295", "++++++++++-" },
+	    { 1, 0, "now=4999", "-" },
+	    { 1, 0, "now=5000", "(2)+" } } },
+	{ "4.5",
+	  64,
+	  { { 11, 0, "", "++++++++++-" },
+	    { 1, 0, "now=10006000", "(1)+" },
+	    { 10, 0, "now=10000500", "+++++++++-" },
+	    { 1, 0, "now=10011000", "-" },
+	    { 1, 0, "now=10011001", "(2)+" } } },
+	{ "4.5",
+	  64,
+	  { { 11, 0, "", "++++++++++-" },
+	    { 1, 0, "now=2157483648", "-" },
+	    { 1, 0, "now=2157483647", "(2)+" } } },
+	/* or the time, in whole ticks */
+	{ "4.5",
+	  64,
+	  { { 11, -1000000, "now=?", "++++++++++-" },
+	    { 1, 4000999, "now=?", "-" },
+	    { 1, 4001000, "now=?", "(2)+" },
+	    { 1, 1000000, "now=? hz=1000", "+" } } },
+	/* two clocks are none, and one that is unknown neither: but the first ten do appear */
+	{ "4.5",
+	  64,
+	  { { 9, 0, "", "+++++++++" },
+	    { 1, 0, "now=?", "+" },
+	    { 1, 0, "", "?" },
+	    { 1, 9000000, "now=19000000", "?" } } },
+	{ "4.5", 64, { { 1, 0, "", "+" }, { 10, 0, "hz=100", "+++++++++?" } } },
+	{ "4.5", 64, { { 11, 0, "hz=?", "++++++++++?" } } },
+	{ "4.5", 64, { { 3, 0, "hz=? message_burst=2", "++?" } } },
+	{ "4.5", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "4.5", 64, { { 1, 0, "hz=? contended=1", "?" }, { 1, 0, "", "?" } } },
+	{ "2.6.22", 64, { { 11, 0, "hz=?", "++++++++++?" } } },
+	{ "2.6.22", 64, { { 3, 0, "hz=? message_cost=25", "++?" } } },
+	{ "2.6.22", 64, { { 2, 0, "hz=? message_burst=1", "+?" } } },
+	{ "2.6.22", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" } } },
+	{ "2.6.22", 32, { { 1, 0, "hz=?", "?" } } },
+	{ "2.6.26", 64, { { 1, 0, "hz=?", "?" } } },
+	/* a setting that is unknown ends it too, but while there is no limit */
+	{ "4.5",
+	  64,
+	  { { 1, 0, "message_cost=?", "?" },
+	    { 1, 0, "", "?" },
+	    { 1, 0, "message_cost=0", "+" },
+	    { 1, 0, "message_cost=0 message_burst=?", "+" } } },
+	{ "4.5", 64, { { 1, 0, "message_burst=?", "?" } } },
+	{ "4.5", 64, { { 1, 0, "contended=?", "?" } } },
+	/* and an event that may have asked for two messages */
+	{ "4.5",
+	  64,
+	  { { 1, 0, "", "+" },
+	    { 2, 0, "max_orphans=?", "!!" },
+	    { 1, 0, "orphans=9", "." },
+	    { 6, 0, "", "+++++?" } } },
+	/* settings act at once; in 2.4 the sysctl message_burst is so many times message_cost */
+	{ "4.5",
+	  64,
+	  { { 12, 0, "message_cost=0", "++++++++++++" }, { 11, 0, "", "++++++++++-" } } },
+	{ "4.5", 64, { { 2, 0, "message_burst=1", "+-" }, { 2, 0, "message_burst=2", "+-" } } },
+	{ "2.4.22",
+	  64,
+	  { { 4, 0, "message_burst=3", "+++-" },
+	    { 2, 0, "now=10005000 message_burst=3", "(1)+-" } } },
+	{ "2.4.22", 64, { { 11, 0, "", "++++++++++-" } } },
+	{ "4.5",
+	  64,
+	  { { 3, 0, "message_cost=2 message_burst=2", "++-" },
+	    { 1, 0, "now=10002001 message_cost=2", "(1)+" } } },
+	/* a message is asked for alone, also if it is the second one of an event */
+	{ "3.4.4",
+	  64,
+	  { { 2, 0, "wmem_queued=5000 mem_allocated=101 message_burst=1", "+---" },
+	    { 1, 0, "wmem_queued=5000 mem_allocated=101 message_burst=1 now=10005001",
+	      "(3)+-" } } },
+	/* the tick counter has the machine's width */
+	{ "2.6.22", 32, { { 1, 0, "now=4294917296", "-" } } },
+	{ "2.6.22", 64, { { 1, 0, "now=4294917296", "+" } } },
+	{ "4.5",
+	  32,
+	  { { 11, 0, "now=0", "++++++++++-" },
+	    { 1, 0, "now=3000", "-" },
+	    { 1, 0, "now=5001", "-" },
+	    { 1, 0, "now=8001", "(3)+" } } },
+	{ "4.5",
+	  64,
+	  { { 11, 0, "now=0", "++++++++++-" },
+	    { 1, 0, "now=3000", "-" },
+	    { 1, 0, "now=5001", "(2)+" } } },
+};
+
+static struct tcpoom_event event_of(const struct step *step)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "close orphans=11 %s", step->state);
+	return (struct tcpoom_event){ .time = step->us * 1000, .state = state_of(text) };
+}
+
+static void show(const struct tcpoom_log_lines *lines, bool decided, char *text)
+{
+	if (!lines->messages)
+		strcat(text, decided ? "." : "!");
+	for (unsigned i = 0; i < lines->messages; i++) {
+		if (lines->known && lines->own[i].text)
+			sprintf(text + strlen(text), "(%d)", (int)lines->own[i].count);
+		strcat(text, !lines->known ? "?" : lines->printed[i] ? "+" : "-");
+	}
+}
+
+static void run_step(struct tcpoom_log *log, const struct tcpoom_kernel *kernel, const char *file,
+		     const struct step *step)
+{
+	const struct tcpoom_event event = event_of(step);
+	char text[200] = "";
+
+	for (unsigned i = 0; i < step->times; i++) {
+		struct tcpoom_log_lines lines;
+		struct tcpoom_verdict v;
+		const bool decided = tcpoom_decide(kernel, &event.state, &v, NULL) == TCPOOM_OK;
+
+		tcpoom_log_event(log, file, &event, decided ? &v : NULL, &lines);
+		CHECK(lines.known || !decided || lines.messages);
+		show(&lines, decided, text);
+	}
+	CHECK_SAY(!strcmp(text, step->log), "%s: %s: got %s, expected %s", kernel->name,
+		  step->state, text, step->log);
+}
+
+static void test_logs(void)
+{
+	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++) {
+		const struct tcpoom_kernel *kernel = kernel_of(logs[i].kernel);
+		struct tcpoom_log log;
+
+		tcpoom_log_init(&log, kernel, logs[i].bits);
+		for (unsigned j = 0; j < STEPS_MOST && logs[i].step[j].times; j++)
+			run_step(&log, kernel, "file", &logs[i].step[j]);
+	}
+}
+
+/* Another file is another machine, with a limiter of its own. */
+static void test_files(void)
+{
+	static const struct step step = { 11, 0, "", "++++++++++-" },
+				 none = { 1, 0, "max_orphans=?", "!" };
+	const struct tcpoom_kernel *kernel = kernel_of("4.5");
+	struct tcpoom_log log;
+
+	tcpoom_log_init(&log, kernel, 64);
+	run_step(&log, kernel, "one", &step);
+	run_step(&log, kernel, "one", &none);
+	run_step(&log, kernel, "another", &step);
+}
+
+/* What a comparison finds: the causes of its groups, in order, and how often the log is unknown. */
+struct compared {
+	const char *state, *groups;
+	unsigned unknown;
+};
+
+static void run_compare(struct tcpoom_compare *c, const char *file, unsigned long line,
+			const struct compared *step)
+{
+	const struct tcpoom_event event = { .line = line, .state = state_of(step->state) };
+	char got[600] = "", cause[200];
+
+	CHECK(tcpoom_compare_event(c, file, &event));
+	for (size_t i = 0; i < c->groups; i++) {
+		tcpoom_cause_text(c->a, c->b, &c->group[i].cause, cause, sizeof(cause));
+		sprintf(got + strlen(got), "%s%s %s %u", i ? ", " : "",
+			tcpoom_kind_names[c->group[i].kind], cause, (unsigned)c->group[i].events);
+	}
+	CHECK_SAY(!strcmp(got, step->groups) && c->log_unknown == step->unknown,
+		  "%lu: got %s, expected %s; %u unknown", line, got, step->groups,
+		  (unsigned)c->log_unknown);
+	CHECK(c->same + c->differ + c->undecided == c->events);
+}
+
+/*
+ * Of two kernels one asks for a message more: what that leaves in the log is of the rule that made
+ * it ask, until their limiters differ themselves.
+ */
+static void test_causes(void)
+{
+#define ONE "kill limit ge -> gt 1, log limit ge -> gt 1"
+#define BOTH ", log limit ge -> gt + limiter printk -> u32 1"
+#define TWO "kill limit ge -> gt 2, log limit ge -> gt 1" BOTH
+	static const struct compared steps[] = {
+		{ "timer message_burst=1 orphans=10", "kill limit ge -> gt 1", 0 },
+		{ "timer message_burst=1 orphans=11", ONE, 0 },
+		{ "timer message_burst=1 orphans=11", ONE, 0 },
+		{ "timer message_burst=1 orphans=11 now=10005000", ONE BOTH, 0 },
+		{ "timer message_burst=1 orphans=10 now=10010000", TWO, 0 },
+		{ "timer message_burst=1 orphans=9 now=10015000", TWO, 0 },
+		{ "timer message_burst=1 orphans=11 now=10020000", TWO, 0 },
+		{ "timer message_burst=1 orphans=11 now=10020000", TWO, 0 },
+		{ "timer message_burst=1 orphans=11 now=10025000",
+		  TWO ", log limiter printk -> u32 1", 0 },
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.26"), 64);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		run_compare(&c, "file", i + 1, &steps[i]);
+	tcpoom_compare_free(&c);
+}
+
+/* One limiter that was asked the same gives the same, whatever the time; and not after that. */
+static void test_unknown(void)
+{
+	static const struct compared close_same = { "close hz=? orphans=11", "", 0 },
+				     close_unknown = { "close hz=? orphans=11", "", 1 },
+				     undecided = { "close max_orphans=?", "", 0 };
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("4.5"), kernel_of("4.9.337"), 64);
+	for (unsigned i = 1; i <= 11; i++)
+		run_compare(&c, "file", i, &close_same);
+	run_compare(&c, "file", 12, &undecided);
+	run_compare(&c, "file", 13, &close_unknown);
+	CHECK(c.log_first.line == 13);
+	tcpoom_compare_free(&c);
+	tcpoom_compare_init(&c, kernel_of("4.4.131"), kernel_of("4.5"), 64);
+	for (unsigned i = 1; i <= 10; i++)
+		run_compare(&c, "file", i, &close_same);
+	run_compare(&c, "file", 11, &close_unknown);
+	CHECK(c.log_first.line == 11);
+	/* what was unknown in one file is not in the next */
+	for (unsigned i = 1; i <= 10; i++)
+		run_compare(&c, "next", i, &close_unknown);
+	tcpoom_compare_free(&c);
+}
+
+static const struct test log_tests[] = {
+	{ "two recordings", test_recorded },
+	{ "clocks, settings, and what is not known", test_logs },
+	{ "files", test_files },
+	{ "causes", test_causes },
+	{ "logs that are not known", test_unknown },
+	{ NULL, NULL },
+};
+
+SUITE(log)
