@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "../kernels/limiter.h"
+#include "../kernels/release.h"
 #include "check.h"
+#include "golden.h"
 #include "sequence.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -13,9 +15,9 @@ static const struct {
 	const char *group;
 	enum tcpoom_ratelimit_variant variant;
 } groups[] = {
-	{ "2.4.22", TCPOOM_RATELIMIT_NET },	 { "2.6.12", TCPOOM_RATELIMIT_PRINTK },
-	{ "2.6.29", TCPOOM_RATELIMIT_WINDOW },	 { "rhel6-2.6.32-642.6.2", TCPOOM_RATELIMIT_TRIES },
-	{ "2.6.36", TCPOOM_RATELIMIT_DENIES },	 { "3.10.108", TCPOOM_RATELIMIT_BEGINS },
+	{ "2.4.22", TCPOOM_RATELIMIT_NET },    { "2.6.12", TCPOOM_RATELIMIT_PRINTK },
+	{ "2.6.29", TCPOOM_RATELIMIT_WINDOW }, { "rhel6-2.6.32-642.6.2", TCPOOM_RATELIMIT_TRIES },
+	{ "2.6.36", TCPOOM_RATELIMIT_DENIES }, { "3.10.108", TCPOOM_RATELIMIT_BEGINS },
 	{ "6.17", TCPOOM_RATELIMIT_COUNTS },
 };
 
@@ -100,6 +102,50 @@ static void test_vectors(void)
 	}
 	CHECK_SAY(sequences == 7 * 36 && calls == 7 * 1406, "%u sequences, %u calls", sequences,
 		  calls);
+}
+
+static const struct golden_name *find_golden(const char *file)
+{
+	for (size_t i = 0; i < golden_kernels; i++)
+		if (!strcmp(golden_names[i].file, file))
+			return &golden_names[i];
+	return NULL;
+}
+
+/* The kernels whose code ran a group of sequences have its limiter, and say what they rest on. */
+static unsigned check_kernels(const char *group, enum tcpoom_ratelimit_variant variant)
+{
+	FILE *file = open_vectors("ratelimit", group, "txt");
+	char line[200];
+	unsigned kernels = 0;
+
+	CHECK(fgets(line, sizeof(line), file) && fgets(line, sizeof(line), file));
+	fclose(file);
+	for (char *name = strtok(line, "# ;\n"); name; name = strtok(NULL, "# ;\n"), kernels++) {
+		const struct golden_name *golden = find_golden(name);
+		struct tcpoom_resolution r;
+
+		tcpoom_release_resolve(golden ? golden->release : name, &r);
+		CHECK_SAY(r.evidence == TCPOOM_VERIFIED && strstr(r.why, "the limiter"), "%s: %s",
+			  name, r.why);
+		CHECK_SAY(r.candidates && r.candidate[0]->rules->limiter == variant, "%s", name);
+	}
+	return kernels;
+}
+
+static void test_kernels(void)
+{
+	unsigned kernels = 0, verified = 0;
+
+	for (size_t i = 0; i < COUNT(groups); i++)
+		kernels += check_kernels(groups[i].group, groups[i].variant);
+	for (size_t i = 0; i < golden_kernels; i++) {
+		struct tcpoom_resolution r;
+
+		tcpoom_release_resolve(golden_names[i].release, &r);
+		verified += strstr(r.why, "the limiter") != NULL;
+	}
+	CHECK_SAY(kernels == 34 && verified == kernels, "%u of %u", verified, kernels);
 }
 
 /* A call every 100 ms for 17 s, and one at 40 s, as text: what was let through, and which lines. */
@@ -364,6 +410,7 @@ static void test_rule(void)
 
 static const struct test ratelimit_tests[] = {
 	{ "golden sequences of 13 limiters", test_vectors },
+	{ "the kernels that have them", test_kernels },
 	{ "a call every 100 ms", test_reference },
 	{ "first call after boot", test_first_call },
 	{ "a shared bucket", test_shared },
