@@ -276,6 +276,53 @@ static void test_causes(void)
 	tcpoom_compare_free(&c);
 }
 
+/* The limiter's own line alone makes a difference too, and one limiter asked for other things. */
+static void test_own_line(void)
+{
+	static const struct compared steps[] = {
+		{ "timer message_burst=1 orphans=11", "", 0 },
+		{ "timer message_burst=1 orphans=10", "kill limit ge -> gt 1", 0 },
+		{ "timer message_burst=1 orphans=11 now=10005000", ONE, 0 },
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.22"), 64);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		run_compare(&c, "file", i + 1, &steps[i]);
+	tcpoom_compare_free(&c);
+}
+
+/* Of two messages the second one alone appeared. */
+static void test_agreement(void)
+{
+	static const struct tcpoom_verdict v = {
+		.outcome = TCPOOM_KILLED_RESET,
+		.messages = 2,
+		.message = { TCPOOM_MSG_TOO_MANY_ORPHANED, TCPOOM_MSG_OUT_OF_MEMORY },
+	};
+	static const struct tcpoom_log_lines lines = { .known = true,
+						       .messages = 2,
+						       .printed = { false, true } };
+	static const struct {
+		struct tcpoom_stated recorded;
+		bool agrees;
+	} cases[] = {
+		{ { .lines = 1, .line = { "TCP: out of memory -- consider tuning tcp_mem" } },
+		  true },
+		{ { .lines = 1, .line = { "TCP: too many orphaned sockets" } }, false },
+		{ { .lines = 0 }, false },
+		{ { .lines = 2,
+		    .line = { "TCP: out of memory -- consider tuning tcp_mem",
+			      "TCP: out of memory -- consider tuning tcp_mem" } },
+		  false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		CHECK_SAY(tcpoom_agrees_log(&v, &lines, &cases[i].recorded) == cases[i].agrees,
+			  "case %zu", i);
+	CHECK(tcpoom_log_suppressed(&lines) == 1);
+}
+
 /* One limiter that was asked the same gives the same, whatever the time; and not after that. */
 static void test_unknown(void)
 {
@@ -307,7 +354,9 @@ static const struct test log_tests[] = {
 	{ "clocks, settings, and what is not known", test_logs },
 	{ "files", test_files },
 	{ "causes", test_causes },
+	{ "the limiter's own line", test_own_line },
 	{ "logs that are not known", test_unknown },
+	{ "agreement with a recording", test_agreement },
 	{ NULL, NULL },
 };
 
