@@ -148,6 +148,70 @@ static void test_kernels(void)
 	CHECK_SAY(kernels == 34 && verified == kernels, "%u of %u", verified, kernels);
 }
 
+/* Trees whose text was read, and what lies between them; where no code was run. */
+static void test_releases(void)
+{
+	static const struct {
+		const char *release, *limiter;
+	} rows[] = {
+		{ "2.4.0", "net" },
+		{ "2.4.37", "net" },
+		{ "2.4.21-63.EL", "net" },
+		{ "2.6.2", "net" },
+		{ "2.6.3", "printk" },
+		{ "2.6.8", "printk" },
+		{ "2.6.9-89.EL", "printk" },
+		{ "2.6.18-8.el5", "printk" },
+		{ "2.6.25", "printk" },
+		{ "2.6.26", "u32" },
+		{ "2.6.27", "window" },
+		{ "2.6.32.22", "window" },
+		{ "2.6.32.69", "window" },
+		{ "2.6.32-71.el6", "window" },
+		{ "2.6.32-358.el6", "window" },
+		{ "2.6.32-504.16.2.el6", "tries" },
+		{ "2.6.33.3", "allows" },
+		{ "2.6.33.8", "allows" },
+		{ "2.6.34", "denies" },
+		{ "2.6.36", "denies" },
+		{ "2.6.37", "denies" },
+		{ "3.2.71", "denies" },
+		{ "3.10.99", "denies" },
+		{ "3.10.104", "denies" },
+		{ "3.10.105", "begins" },
+		{ "3.11", "denies" },
+		{ "3.18.140", "denies" },
+		{ "4.1.52", "denies" },
+		{ "4.4.121", "denies" },
+		{ "3.10.0-123.el7", "denies" },
+		{ "3.10.0-514.el7", "denies" },
+		{ "3.10.0-1062.el7", "begins" },
+		{ "3.10.0-1127.el7", "begins" },
+		{ "4.5", "begins" },
+		{ "4.9.57", "begins" },
+		{ "4.9.115", "begins" },
+		{ "4.10", "begins" },
+		{ "4.13.4", "begins" },
+		{ "4.13.9", "begins" },
+		{ "4.14.5", "begins" },
+		{ "4.15", "begins" },
+		{ "4.18.0-553.el8_10", "begins" },
+		{ "5.0", "begins" },
+		{ "6.15", "begins" },
+		{ "6.16", "counts" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct tcpoom_resolution r;
+
+		tcpoom_release_resolve(rows[i].release, &r);
+		CHECK_SAY(r.candidates == 1 &&
+				  !strcmp(limiter_variants[r.candidate[0]->rules->limiter].name,
+					  rows[i].limiter),
+			  "%s", rows[i].release);
+	}
+}
+
 /* A call every 100 ms for 17 s, and one at 40 s, as text: what was let through, and which lines. */
 static void run_reference(enum tcpoom_ratelimit_variant variant, char *log, size_t size)
 {
@@ -411,6 +475,7 @@ static void test_rule(void)
 static const struct test ratelimit_tests[] = {
 	{ "golden sequences of 13 limiters", test_vectors },
 	{ "the kernels that have them", test_kernels },
+	{ "the releases between them", test_releases },
 	{ "a call every 100 ms", test_reference },
 	{ "first call after boot", test_first_call },
 	{ "a shared bucket", test_shared },
