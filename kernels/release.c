@@ -160,13 +160,13 @@ static void say_verified(struct tcpoom_resolution *to, const char *what, uint8_t
 	uint8_t rest = by & ~GUEST;
 
 	snprintf(to->why, sizeof(to->why), "%s: ", what);
-	for (unsigned i = 0; i < COUNT(parts); i++) {
+	for (unsigned i = 0; i < COUNT(parts); i++) { /* equivalent: <=, no more bits */
 		if (!(rest >> i & 1))
 			continue;
 		rest &= ~(1u << i);
 		append(to->why, sizeof(to->why), between);
 		append(to->why, sizeof(to->why), parts[i]);
-		between = rest & (rest - 1) ? ", " : " and ";
+		between = rest & (rest - 1) ? ", " : " and "; /* equivalent: 2, never 2 alone */
 	}
 	if (by & GUEST)
 		append(to->why, sizeof(to->why),
@@ -332,8 +332,8 @@ static bool decide_alike(unsigned a, unsigned b)
 /* Those of `rows` that decide unlike all of `than`. */
 static uint64_t unlike(uint64_t rows, uint64_t than)
 {
-	for (unsigned a = 0; a < TCPOOM_KERNELS; a++)
-		for (unsigned b = 0; b < TCPOOM_KERNELS; b++)
+	for (unsigned a = 0; a < TCPOOM_KERNELS; a++) /* equivalent: 1, 2.4.0 is like no other */
+		for (unsigned b = 0; b < TCPOOM_KERNELS; b++) /* equivalent: 1, or one more */
 			if (than >> b & 1 && decide_alike(a, b))
 				rows &= ~(1ULL << a);
 	return rows;

@@ -60,6 +60,8 @@ def variants(text):
     for names in re.findall(r"enum \{ ([A-Z]\w+(?:, [A-Z]\w+)*) \};", text):
         names = names.split(", ")
         found[os.path.commonprefix([n[:n.rindex("_") + 1] for n in names])[:-1]] = names
+    limiters = (ROOT / "kernels/limiter.h").read_text()
+    found["LIMITER"] = re.findall(r"\b(LIMITER_\w+) =", limiters)
     return found
 
 
