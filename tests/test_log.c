@@ -89,6 +89,11 @@ static const struct {
 	    { 1, 4000999, "now=?", "-" },
 	    { 1, 4001000, "now=?", "(2)+" },
 	    { 1, 1000000, "now=? hz=1000", "+" } } },
+	{ "4.5",
+	  64,
+	  { { 2, 0, "now=? message_cost=200000 message_burst=1", "+-" },
+	    { 1, 200000000999, "now=? message_cost=200000 message_burst=1", "-" },
+	    { 1, 200000001000, "now=? message_cost=200000 message_burst=1", "(2)+" } } },
 	/* two clocks are none, and one that is unknown neither: but the first ten do appear */
 	{ "4.5",
 	  64,
@@ -100,9 +105,20 @@ static const struct {
 	{ "4.5", 64, { { 11, 0, "hz=?", "++++++++++?" } } },
 	{ "4.5", 64, { { 3, 0, "hz=? message_burst=2", "++?" } } },
 	{ "4.5", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "2.6.29", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "2.6.33", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "2.6.34", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "2.6.32-642.el6",
+	  64,
+	  { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "6.16", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" }, { 1, 0, "", "+" } } },
+	{ "2.6.29", 64, { { 11, 0, "hz=? message_cost=25", "++++++++++?" } } },
 	{ "4.5", 64, { { 1, 0, "hz=? contended=1", "?" }, { 1, 0, "", "?" } } },
 	{ "2.6.22", 64, { { 11, 0, "hz=?", "++++++++++?" } } },
 	{ "2.6.22", 64, { { 3, 0, "hz=? message_cost=25", "++?" } } },
+	{ "2.6.22", 64, { { 3, 0, "hz=? message_cost=17", "++?" } } },
+	{ "2.6.22", 64, { { 2, 0, "hz=? message_cost=50", "+?" } } },
+	{ "2.6.22", 64, { { 1, 0, "hz=? message_cost=50 message_burst=0", "?" } } },
 	{ "2.6.22", 64, { { 2, 0, "hz=? message_burst=1", "+?" } } },
 	{ "2.6.22", 64, { { 12, 0, "hz=? message_cost=0", "++++++++++++" } } },
 	{ "2.6.22", 32, { { 1, 0, "hz=?", "?" } } },
@@ -137,6 +153,18 @@ static const struct {
 	  64,
 	  { { 3, 0, "message_cost=2 message_burst=2", "++-" },
 	    { 1, 0, "now=10002001 message_cost=2", "(1)+" } } },
+	/* while there is no limit, the buckets that printk shares are emptied, as their most is 0
+	 */
+	{ "2.6.22",
+	  64,
+	  { { 3, 0, "message_cost=0", "+++" },
+	    { 1, 0, "", "-" },
+	    { 1, 0, "now=10005000", "(1)+" } } },
+	{ "2.6.26",
+	  64,
+	  { { 3, 0, "message_cost=0", "+++" },
+	    { 1, 0, "", "-" },
+	    { 1, 0, "now=10005000", "(1)+" } } },
 	/* a message is asked for alone, also if it is the second one of an event */
 	{ "3.4.4",
 	  64,
@@ -292,6 +320,26 @@ static void test_own_line(void)
 	tcpoom_compare_free(&c);
 }
 
+/* Two messages, of which the second one makes the difference. */
+static void test_second_message(void)
+{
+#define TWO_MESSAGES "close orphans=11 wmem_queued=5000 mem_allocated=101 "
+	static const struct compared steps[] = {
+		{ "close orphans=11 message_burst=3", "", 0 },
+		{ TWO_MESSAGES "message_burst=2", "log limiter begins -> counts 1", 0 },
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("6.15"), kernel_of("6.16"), 64);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		run_compare(&c, "file", i + 1, &steps[i]);
+	if (c.groups) {
+		CHECK(tcpoom_log_suppressed(&c.group->lines[0]) == 1);
+		CHECK(tcpoom_log_suppressed(&c.group->lines[1]) == 0);
+	}
+	tcpoom_compare_free(&c);
+}
+
 /* Of two messages the second one alone appeared. */
 static void test_agreement(void)
 {
@@ -355,6 +403,7 @@ static const struct test log_tests[] = {
 	{ "files", test_files },
 	{ "causes", test_causes },
 	{ "the limiter's own line", test_own_line },
+	{ "the second of two messages", test_second_message },
 	{ "logs that are not known", test_unknown },
 	{ "agreement with a recording", test_agreement },
 	{ NULL, NULL },
