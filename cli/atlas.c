@@ -167,27 +167,38 @@ static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
 
 /* ---- counts: a log is that of many events, and has no class ---- */
 
-static void print_counts(const struct tcpoom_atlas *atlas, const struct request *r)
+/* How many classes of each kind there are, and in all. */
+struct counts {
+	bool made;
+	size_t all, of[TCPOOM_KIND_LOG];
+};
+
+static void count_classes(const struct tcpoom_atlas *atlas, struct counts *n)
 {
-	size_t count[TCPOOM_KINDS] = { 0 };
+	*n = (struct counts){ .made = true, .all = atlas->count };
+	for (size_t i = 0; i < atlas->count; i++)
+		n->of[atlas->entry[i].class.kind]++;
+}
+
+static void print_counts(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+			 const struct counts *n, const struct request *r)
+{
 	struct json j = { .out = stdout };
 
-	for (size_t i = 0; i < atlas->count; i++)
-		count[atlas->entry[i].class.kind]++;
 	if (r->as_json) {
 		json_open(&j, NULL, '{');
-		json_string(&j, "a", atlas->a->name);
-		json_string(&j, "b", atlas->b->name);
-		json_unsigned(&j, "classes", atlas->count);
+		json_string(&j, "a", a->name);
+		json_string(&j, "b", b->name);
+		json_unsigned(&j, "classes", n->all);
 		for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
-			json_unsigned(&j, tcpoom_kind_names[kind], count[kind]);
+			json_unsigned(&j, tcpoom_kind_names[kind], n->of[kind]);
 		json_close(&j, '}');
 		json_end_line(&j);
 		return;
 	}
-	printf("%-15s %-15s %8zu", atlas->a->name, atlas->b->name, atlas->count);
+	printf("%-15s %-15s %8zu", a->name, b->name, n->all);
 	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
-		printf(" %8zu", count[kind]);
+		printf(" %8zu", n->of[kind]);
 	putchar('\n');
 }
 
@@ -210,18 +221,39 @@ static int make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
 	return cli_error("out of memory");
 }
 
+/* The first row that decides as this one does, whatever its limiter is. */
+static int decides_as(int row)
+{
+	struct tcpoom_rules like = *tcpoom_kernels[row].rules;
+	int first = 0;
+
+	for (;; first++) {
+		like.limiter = tcpoom_kernels[first].rules->limiter;
+		if (!memcmp(&like, tcpoom_kernels[first].rules, sizeof(like)))
+			return first;
+	}
+}
+
 /* A line as soon as it is known: the most distant pairs take seconds. */
 static int summarize_all(const struct request *r)
 {
-	struct tcpoom_atlas atlas;
+	static struct counts known[TCPOOM_KERNELS][TCPOOM_KERNELS];
 
 	print_heading(r);
 	for (int a = 0; a < TCPOOM_KERNELS; a++)
 		for (int b = a + 1; b < TCPOOM_KERNELS; b++) {
-			if (make(&atlas, &tcpoom_kernels[a], &tcpoom_kernels[b]))
-				return STATUS_TROUBLE;
-			print_counts(&atlas, r);
-			tcpoom_atlas_free(&atlas);
+			const struct tcpoom_kernel *left = &tcpoom_kernels[a],
+						   *right = &tcpoom_kernels[b];
+			struct counts *n = &known[decides_as(a)][decides_as(b)];
+			struct tcpoom_atlas atlas;
+
+			if (!n->made) {
+				if (make(&atlas, left, right))
+					return STATUS_TROUBLE;
+				count_classes(&atlas, n);
+				tcpoom_atlas_free(&atlas);
+			}
+			print_counts(left, right, n, r);
 			if (fflush(stdout))
 				return STATUS_TROUBLE;
 		}
@@ -243,8 +275,11 @@ static int map(const struct request *r, const char *const named[2])
 	} else if (r->ledger) {
 		print_ledger(&atlas);
 	} else if (r->summary) {
+		struct counts n;
+
+		count_classes(&atlas, &n);
 		print_heading(r);
-		print_counts(&atlas, r);
+		print_counts(a, b, &n, r);
 	} else if (!r->quiet) {
 		(r->as_json ? print_json : print_text)(&atlas, r);
 	}
