@@ -76,7 +76,8 @@ static void make_bounds(struct random *r, struct tcpoom_state *s)
 {
 	SET(r, s, hz, one_in(r, 8) ? any(r) : ONE_OF(r, 100, 250, 300, 1000, 1024, 10000));
 	SET(r, s, rto_max,
-	    one_in(r, 8) ? any(r)
+	    one_in(r, 2)   ? 120 * (int64_t)s->hz
+	    : one_in(r, 8) ? any(r)
 	    : one_in(r, 4)
 		    ? near(r, ONE_OF(r, (int64_t)1 << 31, (int64_t)1 << 30, s->hz / 5, s->hz))
 		    : near(r, (int64_t)s->hz * ONE_OF(r, 120, 60, 30, 15)));
