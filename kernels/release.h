@@ -20,7 +20,17 @@ struct tcpoom_resolution {
 	unsigned candidates; /* 1, but for TCPOOM_AMBIGUOUS 1 or more and TCPOOM_NO_RELEASE 0 */
 	const struct tcpoom_kernel *candidate[TCPOOM_CANDIDATES];
 	char why[200];
+	/*
+	 * The release's four numbers, TCPOOM_VERSION_OF; for a vendor's kernel those of its base,
+	 * and the number of its build. 0 where there is none.
+	 */
+	uint64_t version;
+	uint32_t build;
 };
+
+/* From 3.0 on, where the third number counts stable releases, 4.4.131 is (4, 4, 0, 131). */
+#define TCPOOM_VERSION_OF(a, b, c, d)                                                              \
+	((uint64_t)(a) << 48 | (uint64_t)(b) << 32 | (uint64_t)(c) << 16 | (d))
 
 extern const char *const tcpoom_evidence_names[TCPOOM_EVIDENCES];
 
