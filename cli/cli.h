@@ -17,10 +17,12 @@ struct option_info {
 	const char *name, *argument, *help;
 };
 
+enum command_keys { KEYS_NONE, KEYS_FIELDS, KEYS_WORKLOAD };
+
 struct command {
 	const char *name, *arguments, *summary, *description;
 	const struct option_info *options; /* ends with a letter 0 */
-	bool takes_fields;		   /* --help lists the fields */
+	uint8_t keys;			   /* what --help lists: enum command_keys */
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 
@@ -36,11 +38,12 @@ int cmd_diff(const struct command *command, int argc, char **argv);
 int cmd_atlas(const struct command *command, int argc, char **argv);
 int cmd_shrink(const struct command *command, int argc, char **argv);
 int cmd_convert(const struct command *command, int argc, char **argv);
+int cmd_run(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
 	replay_options[], check_options[], diff_options[], atlas_options[], shrink_options[],
-	convert_options[], help_options[];
+	convert_options[], run_options[], help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };
