@@ -96,6 +96,11 @@ static void print_version(uint64_t version, char text[static VERSION_SIZE])
 		snprintf(text, VERSION_SIZE, d ? "%u.%u.%u" : "%u.%u", a, b, d);
 }
 
+void tcpoom_version_print(uint64_t version, char text[static VERSION_SIZE])
+{
+	print_version(version, text);
+}
+
 /* Whether a mainline release stands in the span, and not only stable ones of one line. */
 static bool has_mainline(const struct span *span)
 {

@@ -40,6 +40,9 @@ extern const char *const tcpoom_evidence_names[TCPOOM_EVIDENCES];
  */
 void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to);
 
+/* 2.6.32.69 as it is, 4.4.131 from (4, 4, 0, 131); without what is 0 at the end. */
+void tcpoom_version_print(uint64_t version, char text[static 24]);
+
 /* The releases that a row stands for, for a reader: "2.6.17 to 2.6.21, ...". */
 void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t size);
 
