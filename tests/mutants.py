@@ -21,8 +21,9 @@ from queue import Queue
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ["kernels/" + name for name in (
              "decide.h", "orphans.h", "memory.h", "retransmit.h", "timeout.h", "probe.h", "look.h",
-             "rules.c", "rules.h", "table.def", "release.c", "releases.def")] + \
-        ["model/" + name for name in ("ratelimit.c", "orphan_count.c", "memory.c")]
+             "rules.c", "rules.h", "table.def", "release.c", "releases.def", "machine.c",
+             "defaults.c", "boot.def")] + \
+        ["model/" + name for name in ("ratelimit.c", "orphan_count.c", "memory.c", "orphan.c")]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
 LIBS = ["-lz", "-lzstd"]
 

@@ -241,6 +241,35 @@ static void test_closed_window(void)
 	CHECK(count(&s, TCPOOM_N_done) == 1);
 }
 
+/* A probe comes no sooner than the minimum RTO; a retransmission does. */
+static void test_short_rto(void)
+{
+	struct seen s;
+
+	run_text("set hz=1000\n1 close peer=closed rto=10ms\n3 end\n", "4.15", &s);
+	CHECK(s.decision[1].time == 1200 * SECOND / 1000);
+	CHECK(s.decision[2].time == 1600 * SECOND / 1000);
+	run_text("set hz=1000\n1 close peer=dead rto=10ms\n3 end\n", "4.15", &s);
+	CHECK(s.decision[1].time == 1010 * SECOND / 1000);
+	CHECK(s.decision[2].time == 1030 * SECOND / 1000);
+}
+
+/*
+ * Each retransmission of data is data sent; that of a FIN is not, and after 240 s without any the
+ * orphan counts double: at its timer 204.6 s + 120 s after close.
+ */
+static void test_idle(void)
+{
+	struct seen s;
+
+	run_text("set max_orphans=1 orphan_retries=15\n1 close packets_out=1\n500 end\n", "2.6.28",
+		 &s);
+	CHECK(count(&s, TCPOOM_N_killed_reset) == 1 && s.late == 325600 * SECOND / 1000);
+	run_text("set max_orphans=1 orphan_retries=15\n1 close packets_out=2\n500 end\n", "2.6.28",
+		 &s);
+	CHECK(count(&s, TCPOOM_N_orphans) == 1);
+}
+
 /* tcp_orphan_retries 3: the fourth timer gives up, 200 ms * (1 + 2 + 4 + 8) after close. */
 static void test_orphan_retries(void)
 {
@@ -411,6 +440,8 @@ static const struct test run_tests[] = {
 	{ "exactly ten lines", test_ten_lines },
 	{ "a limiter that others use too", test_shared_limiter },
 	{ "a window that stays closed", test_closed_window },
+	{ "a short RTO", test_short_rto },
+	{ "idle for long", test_idle },
 	{ "tcp_orphan_retries", test_orphan_retries },
 	{ "ICMP errors", test_icmp },
 	{ "FIN_WAIT2", test_fin_wait2 },
