@@ -14,7 +14,7 @@ const char *const tcpoom_run_texts[TCPOOM_RUN_COUNTS] = {
 
 #define NEVER INT64_MAX
 
-/* An orphan, and when what happens next; a slot is free if its sk is 0. */
+/* An orphan and what its peer will do; or a free slot, and the next free one. */
 struct live {
 	struct tcpoom_orphan o;
 	uint64_t sk;
@@ -274,8 +274,9 @@ static bool begin(struct loop *l, uint64_t seed)
 	for (size_t i = 0; i < l->w->lines; i++) {
 		const struct tcpoom_arrivals *a = &l->w->arrivals[i];
 
-		l->stream[i] = (struct stream){ a, a->value[TCPOOM_C_n].least, seed + i };
-		next_random(&l->stream[i].random);
+		l->stream[i] = (struct stream){ a, a->value[TCPOOM_C_n].least, seed };
+		/* apart from the other lines, and from those of the next seed */
+		l->stream[i].random = next_random(&l->stream[i].random) + i;
 		if (!put(l, a->time, i))
 			return false;
 	}

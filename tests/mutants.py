@@ -72,8 +72,12 @@ def headers():
 
 def source_of(name):
     """The source that a file is compiled in."""
-    if name.startswith("kernels/"):
-        return "kernels/release.c" if "/release" in name else "kernels/rules.c"
+    if name.startswith("kernels/release"):
+        return "kernels/release.c"
+    if name in ("kernels/defaults.c", "kernels/boot.def"):
+        return "kernels/defaults.c"
+    if name.startswith("kernels/") and name != "kernels/machine.c":
+        return "kernels/rules.c"
     return name
 
 
@@ -219,7 +223,9 @@ class Worker:
                                             "tests/test_vectors.c", "tests/test_history.c",
                                             "tests/test_state.c", "tests/test_release.c",
                                             "tests/sequence.c", "tests/test_ratelimit.c",
-                                            "tests/test_orphan_count.c", "tests/test_memory.c"])
+                                            "tests/test_orphan_count.c", "tests/test_memory.c",
+                                            "tests/test_run.c", "tests/test_workload.c",
+                                            "tests/test_defaults.c"])
         self.full = build(self.folder, glob("tests/*.c"))
         self.cli = build(self.folder, glob("cli/*.c"))
 
@@ -229,7 +235,7 @@ class Worker:
                           cwd=self.folder, capture_output=True).returncode:
             return False
         try:
-            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=20,
+            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=120,
                                   env=env).returncode == 0
         except subprocess.TimeoutExpired:
             return False
