@@ -17,12 +17,10 @@ struct option_info {
 	const char *name, *argument, *help;
 };
 
-enum command_keys { KEYS_NONE, KEYS_FIELDS, KEYS_WORKLOAD };
-
 struct command {
 	const char *name, *arguments, *summary, *description;
 	const struct option_info *options; /* ends with a letter 0 */
-	uint8_t keys;			   /* what --help lists: enum command_keys */
+	bool takes_fields;		   /* --help lists the fields */
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 

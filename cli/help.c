@@ -139,9 +139,9 @@ void cli_print_help(FILE *out, const struct command *command)
 			command->arguments);
 		print_wrapped(out, command->description, 0);
 		print_options(out, command);
-		if (command->keys == KEYS_FIELDS)
+		if (command->takes_fields)
 			print_fields(out);
-		if (command->keys == KEYS_WORKLOAD)
+		if (command->run == cmd_run)
 			print_workload(out);
 		return;
 	}

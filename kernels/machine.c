@@ -2,7 +2,6 @@
 #include "machine.h"
 
 #include "../model/memory.h"
-#include "../model/ratelimit.h"
 #include "memory.h"
 #include "probe.h"
 
@@ -23,18 +22,6 @@ static const struct {
 	{ V(5, 0, 0, 0), V(LAST, LAST, LAST, LAST) },
 };
 
-/* kernels/limiter.h has the sources of these borders. */
-static const struct {
-	uint64_t first;
-	uint8_t limiter;
-} limiters[] = {
-	{ V(2, 4, 0, 0), TCPOOM_RATELIMIT_NET },     { V(2, 6, 0, 0), TCPOOM_RATELIMIT_PRINTK },
-	{ V(2, 6, 26, 0), TCPOOM_RATELIMIT_U32 },    { V(2, 6, 27, 0), TCPOOM_RATELIMIT_WINDOW },
-	{ V(2, 6, 33, 0), TCPOOM_RATELIMIT_ALLOWS }, { V(2, 6, 34, 0), TCPOOM_RATELIMIT_DENIES },
-	{ V(4, 5, 0, 0), TCPOOM_RATELIMIT_BEGINS },  { V(4, 14, 0, 0), TCPOOM_RATELIMIT_DEFERS },
-	{ V(6, 16, 0, 0), TCPOOM_RATELIMIT_COUNTS },
-};
-
 static uint8_t memory_of(const struct tcpoom_rules *r)
 {
 	if (r->clamp == CLAMP_zero)
@@ -49,6 +36,7 @@ struct tcpoom_machine tcpoom_machine_of(const struct tcpoom_resolution *release)
 	struct tcpoom_machine m = {
 		.kernel = kernel,
 		.memory = memory_of(r),
+		.limiter = r->limiter,
 		.quanta = r->unit == UNIT_4096,
 		.rto_max_varies = r->rto_max == RTO_MAX_socket,
 	};
@@ -56,9 +44,6 @@ struct tcpoom_machine tcpoom_machine_of(const struct tcpoom_resolution *release)
 	for (size_t i = 0; i < sizeof(at_limit) / sizeof(*at_limit); i++)
 		m.at_limit |= release->version >= at_limit[i].first &&
 			      release->version <= at_limit[i].last;
-	for (size_t i = 0; i < sizeof(limiters) / sizeof(*limiters); i++)
-		if (release->version >= limiters[i].first)
-			m.limiter = limiters[i].limiter;
 	return m;
 }
 
