@@ -5,7 +5,9 @@
 #include <string.h>
 
 /* Said once: they do not change in a run. */
-#define CONSTANT (TCPOOM_BIT(hz) | TCPOOM_BIT(page_size) | TCPOOM_BIT(sizeof_sk_buff))
+#define CONSTANT                                                                                   \
+	(TCPOOM_BIT(hz) | TCPOOM_BIT(page_size) | TCPOOM_BIT(sizeof_sk_buff) |                     \
+	 TCPOOM_BIT(contended))
 /* What the timers alone read: for close it is of no use. */
 #define TIMERS                                                                                     \
 	(TCPOOM_BIT(rto_max) | TCPOOM_BIT(rto) | TCPOOM_BIT(backoff) | TCPOOM_BIT(retransmits) |   \

@@ -45,6 +45,8 @@ static void apply(struct tcpoom_running *m)
 	m->state.tcp_mem2 = m->setting[TCPOOM_S_tcp_mem2];
 	m->state.orphan_retries = (uint8_t)m->setting[TCPOOM_S_orphan_retries];
 	m->state.net_alive = (uint8_t)m->setting[TCPOOM_S_net_alive];
+	m->state.message_cost = (uint32_t)m->setting[TCPOOM_S_message_cost];
+	m->state.message_burst = (uint32_t)burst;
 	m->state.rto_max = tcpoom_running_ticks(m, m->setting[TCPOOM_S_rto_max]);
 	m->limiter.interval = interval;
 	/* 2.4 has it in ticks */
