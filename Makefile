@@ -20,8 +20,9 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-o
 LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c)
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
-HEADERS  := $(wildcard model/*.h model/*.def diff/*.h) kernels/rules.h kernels/rules.def \
-	    kernels/table.h kernels/table.def kernels/release.h \
+HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def) kernels/rules.h \
+	    kernels/rules.def kernels/machine.h kernels/defaults.h traces/workload.h \
+	    traces/workload.def kernels/table.h kernels/table.def kernels/release.h \
 	    traces/error.h traces/value.h traces/csv.h traces/trace.h traces/write.h
 
 ifeq ($(V),)
@@ -73,7 +74,8 @@ check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 
 PORTABLE_SRC := tests/portable/main.c tests/check.c tests/state_text.c tests/golden.c \
 		tests/sequence.c tests/test_vectors.c tests/test_history.c tests/test_state.c \
-		tests/test_release.c tests/test_ratelimit.c tests/test_orphan_count.c tests/test_memory.c
+		tests/test_release.c tests/test_ratelimit.c tests/test_orphan_count.c tests/test_memory.c \
+		tests/test_run.c tests/test_workload.c tests/test_defaults.c
 define portable
 $(BUILD)/$(1)/tests/portable/run: $$(PORTABLE_SRC:%.c=$(BUILD)/$(1)/%.o) $(BUILD)/$(1)/libtcpoom.a
 	$$(call say,LINK,$$@)
@@ -101,7 +103,7 @@ judge: $(BUILD)/release/tests/judge/run
 # The readers under libFuzzer, from the traces and vectors that are here: as many inputs, and the
 # same ones every time.
 FUZZ_RUNS    ?= 50000
-FUZZ_SEEDS   := $(wildcard traces/*/*.trace tests/vectors/*.csv)
+FUZZ_SEEDS   := $(wildcard traces/*/*.trace traces/*/*.workload tests/vectors/*.csv)
 $(BUILD)/fuzz/readers: $(LIB_SRC) fuzz/readers.c $(wildcard */*.h */*.def)
 	$(call say,CLANG,$@)
 	@mkdir -p $(@D)

@@ -2,8 +2,10 @@
 /* Options, --help and the man page, all out of the tables. */
 #include <ctype.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "../traces/workload.h"
 #include "cli.h"
 
 const struct option_info help_options[] = {
@@ -90,6 +92,46 @@ static void print_fields(FILE *out)
 	}
 }
 
+/* A value that stands for no value is in the words. */
+static void print_keys(FILE *out, const struct tcpoom_workload_key *keys, int count)
+{
+	char text[160];
+
+	for (int i = 0; i < count; i++) {
+		const int64_t absent = keys[i].absent;
+
+		snprintf(text, sizeof(text), "%s", keys[i].meaning);
+		if (absent >= 0 && keys[i].is_time)
+			snprintf(text, sizeof(text), "%s; by default %gs", keys[i].meaning,
+				 (double)absent / 1e9);
+		else if (absent >= 0)
+			snprintf(text, sizeof(text), "%s; by default %" PRId64, keys[i].meaning,
+				 absent);
+		fprintf(out, "  %s\n", keys[i].name);
+		print_wrapped(out, text, 19);
+	}
+}
+
+static void print_workload(FILE *out)
+{
+	fputs("\nA workload is text:\n"
+	      "  # tcpoom workload 1\n"
+	      "  set hz=1000 cpus=4 max_orphans=10\n"
+	      "  1.0 close n=64 every=10us peer=dead cpu=0..3\n"
+	      "  2.5 set max_orphans=20\n"
+	      "  3.0 noise n=100 every=1ms..5ms text=\"martian source\"\n"
+	      "  200 end\n\n"
+	      "Times are seconds, or have a unit: 1.5s, 200ms, 10us. A..B is drawn anew for each\n"
+	      "socket. peer is dead (answers nothing), icmp (an error for every packet) or closed\n"
+	      "(answers window probes, but its window stays closed); with answer=TIME each of them\n"
+	      "is only slow.\n\n"
+	      "set:\n",
+	      out);
+	print_keys(out, tcpoom_settings, TCPOOM_SETTINGS);
+	fputs("\nclose (noise has n, every and text alone):\n", out);
+	print_keys(out, tcpoom_socket_keys, TCPOOM_SOCKET_KEYS);
+}
+
 void cli_print_help(FILE *out, const struct command *command)
 {
 	if (command) {
@@ -99,6 +141,8 @@ void cli_print_help(FILE *out, const struct command *command)
 		print_options(out, command);
 		if (command->takes_fields)
 			print_fields(out);
+		if (command->run == cmd_run)
+			print_workload(out);
 		return;
 	}
 	fputs("usage: tcpoom COMMAND ...\n\n"
@@ -174,6 +218,14 @@ static void man_fields(FILE *out)
 	}
 }
 
+static void man_keys(FILE *out, const char *title, const struct tcpoom_workload_key *keys,
+		     int count)
+{
+	man_section(out, "SH", title);
+	for (int i = 0; i < count; i++)
+		man_item(out, keys[i].name, keys[i].meaning);
+}
+
 static void man_kernels(FILE *out)
 {
 	char text[600];
@@ -212,6 +264,8 @@ void cli_print_man(FILE *out)
 		      "had since Linux 2.4.");
 	man_commands(out);
 	man_fields(out);
+	man_keys(out, "settings of a workload", tcpoom_settings, TCPOOM_SETTINGS);
+	man_keys(out, "sockets of a workload", tcpoom_socket_keys, TCPOOM_SOCKET_KEYS);
 	man_kernels(out);
 	man_section(out, "SH", "exit status");
 	man_text(out, "0 same or clean; 1 differences or findings; 2 trouble, which wins over 1.");

@@ -76,6 +76,19 @@ const struct command commands[] = {
 	  "column for is counted on standard error. A CSV without a column time has time 0. - is "
 	  "standard input.",
 	  convert_options, true, cmd_convert },
+	{ "run", "-k KERNEL... WORKLOAD", "a workload in closed loop and virtual time",
+	  "Closes the sockets of a workload on a kernel, lets their timers fire, and sees what the "
+	  "check does with each; prints what was counted, orphans over time, and the log. The same "
+	  "seed makes the same run. With several kernels it compares the whole outcome, and exits "
+	  "with 1 if one differs from the first. - is standard input.",
+	  run_options, false, cmd_run },
+	{ "defaults", "-k KERNEL --ram=SIZE | --guess=SYSCTL=VALUE...",
+	  "the sysctls that a kernel computes at boot, and the inverse",
+	  "Prints tcp_mem, tcp_max_orphans, tcp_rmem and tcp_wmem as the kernel computes them from "
+	  "its memory, if it could use all of it; a real one has reserved a percent or two. With "
+	  "--guess says the other way round which kernels compute such a value (tcp_mem=A,B,C or "
+	  "tcp_max_orphans=N), and with how much memory. Exits with 1 if none does.",
+	  defaults_options, false, cmd_defaults },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",
 	  help_options, false, cmd_help },

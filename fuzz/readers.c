@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a
- * text, and that what is read is in range and sound: as a trace of any form, as CSV, and as a
- * release string. What is read of a trace is written in each form and must read the same again.
- * For libFuzzer, and with main(files...) an ordinary test of a corpus.
+ * text, and that what is read is in range and sound: as a trace of any form, as CSV, as a
+ * workload, and as a release string. What is read of a trace is written in each form and must read
+ * the same again. For libFuzzer, and with main(files...) an ordinary test of a corpus.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "../kernels/release.h"
 #include "../traces/csv.h"
 #include "../traces/input.h"
+#include "../traces/workload.h"
 #include "../traces/write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -206,6 +207,38 @@ static void read_csv(FILE *in)
 		tcpoom_csv_close(csv);
 }
 
+/* What a run takes for granted: the ranges of all values, and that time does not go backwards. */
+static void check_workload(const struct tcpoom_workload *w)
+{
+	int64_t time = 0;
+
+	for (int i = 0; i < TCPOOM_SETTINGS; i++)
+		ASSERT(w->value[i] >= tcpoom_settings[i].least &&
+		       w->value[i] <= tcpoom_settings[i].most);
+	for (size_t l = 0; l < w->lines; time = w->arrivals[l++].time) {
+		const struct tcpoom_range *value = w->arrivals[l].value;
+
+		ASSERT(w->arrivals[l].time >= time && w->arrivals[l].time <= w->end);
+		ASSERT(w->arrivals[l].is_noise == (w->arrivals[l].text != NULL));
+		for (int i = 0; i < TCPOOM_SOCKET_KEYS; i++)
+			ASSERT(value[i].least <= value[i].most &&
+			       value[i].most <= tcpoom_socket_keys[i].most);
+		ASSERT(value[TCPOOM_C_cpu].most < w->value[TCPOOM_S_cpus]);
+	}
+}
+
+static void read_workload(FILE *in)
+{
+	struct tcpoom_error e = { .file = NULL };
+	struct tcpoom_workload w;
+
+	if (tcpoom_workload_read(in, "input", &w, &e))
+		check_workload(&w);
+	else
+		check_error(&e);
+	tcpoom_workload_free(&w);
+}
+
 static void read_release(const uint8_t *data, size_t size)
 {
 	char text[512];
@@ -247,9 +280,9 @@ static void check_round_trip(const uint8_t *data, size_t size, enum tcpoom_form 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	void (*const readers[])(FILE *) = { read_trace, read_csv };
+	void (*const readers[])(FILE *) = { read_trace, read_csv, read_workload };
 
-	for (int i = 0; i < 2 && size; i++) {
+	for (int i = 0; i < 3 && size; i++) {
 		FILE *in = open_input(data, size);
 
 		if (!in)

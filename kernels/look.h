@@ -13,7 +13,7 @@
 #ifdef __OPTIMIZE__
 #define PER_KERNEL static inline __attribute__((always_inline))
 #else
-#define PER_KERNEL static
+#define PER_KERNEL static inline
 #endif
 
 /* Makes the comparison, and records it where someone wants to read it. */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define VERSION_SIZE 24 /* equivalent: any other size that holds a version */
-#define V(a, b, c, d) ((uint64_t)(a) << 48 | (uint64_t)(b) << 32 | (uint64_t)(c) << 16 | (d))
+#define V TCPOOM_VERSION_OF
 
 /* By what a release is verified. */
 enum { CHECK = 1, TIMERS = 2, LIMITER = 4, GUEST = 8 };
@@ -94,6 +94,11 @@ static void print_version(uint64_t version, char text[static VERSION_SIZE])
 		snprintf(text, VERSION_SIZE, d ? "%u.%u.%u.%u" : "%u.%u.%u", a, b, c, d);
 	else
 		snprintf(text, VERSION_SIZE, d ? "%u.%u.%u" : "%u.%u", a, b, d);
+}
+
+void tcpoom_version_print(uint64_t version, char text[static VERSION_SIZE])
+{
+	print_version(version, text);
 }
 
 /* Whether a mainline release stands in the span, and not only stable ones of one line. */
@@ -270,6 +275,7 @@ static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to
 	if (!found)
 		return false;
 	answer(to, TCPOOM_INFERRED, rows);
+	to->build = (uint32_t)build;
 	snprintf(to->why, sizeof(to->why), "%s", found->what);
 	if (!found->by || strncmp(r->suffix, found->build, strlen(found->build)))
 		return true;
@@ -358,6 +364,7 @@ static bool resolve_release(const char *string, struct tcpoom_resolution *to)
 
 	if (!read_release(string, &r))
 		return false;
+	to->version = r.version;
 	if (r.suffix[0] == '-' && r.suffix[1] >= '0' && r.suffix[1] <= '9' &&
 	    !(r.version & 0xffff)) {
 		if (!resolve_vendor(&r, to))
@@ -387,6 +394,7 @@ static bool resolve_debian(const char *line, struct tcpoom_resolution *to)
 
 	if (!at || !read_release(at + strlen(" Debian "), &r) || !(r.version & 0xffff))
 		return false;
+	to->version = r.version;
 	resolve_upstream(r.version, to);
 	for (size_t i = 0; i < COUNT(debians); i++)
 		if (r.version >= debians[i].first && r.version <= debians[i].last) {
@@ -414,6 +422,8 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
 	const bool line = !strncmp(string, "Linux ", 6) || !strncmp(string, "Ubuntu ", 7);
 	char word[80]; /* equivalent: another size, no release is as long */
 
+	to->version = 0;
+	to->build = 0;
 	copy_word(string, line ? 2 : 0, word, sizeof(word));
 	if (resolve_debian(string, to))
 		return;

@@ -20,7 +20,17 @@ struct tcpoom_resolution {
 	unsigned candidates; /* 1, but for TCPOOM_AMBIGUOUS 1 or more and TCPOOM_NO_RELEASE 0 */
 	const struct tcpoom_kernel *candidate[TCPOOM_CANDIDATES];
 	char why[200];
+	/*
+	 * The release's four numbers, TCPOOM_VERSION_OF; for a vendor's kernel those of its base,
+	 * and the number of its build. 0 where there is none.
+	 */
+	uint64_t version;
+	uint32_t build;
 };
+
+/* From 3.0 on, where the third number counts stable releases, 4.4.131 is (4, 4, 0, 131). */
+#define TCPOOM_VERSION_OF(a, b, c, d)                                                              \
+	((uint64_t)(a) << 48 | (uint64_t)(b) << 32 | (uint64_t)(c) << 16 | (d))
 
 extern const char *const tcpoom_evidence_names[TCPOOM_EVIDENCES];
 
@@ -29,6 +39,9 @@ extern const char *const tcpoom_evidence_names[TCPOOM_EVIDENCES];
  * /proc/version_signature.
  */
 void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to);
+
+/* 2.6.32.69 as it is, 4.4.131 from (4, 4, 0, 131); without what is 0 at the end. */
+void tcpoom_version_print(uint64_t version, char text[static 24]);
 
 /* The releases that a row stands for, for a reader: "2.6.17 to 2.6.21, ...". */
 void tcpoom_release_list(const struct tcpoom_kernel *kernel, char *text, size_t size);

@@ -21,8 +21,9 @@ from queue import Queue
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ["kernels/" + name for name in (
              "decide.h", "orphans.h", "memory.h", "retransmit.h", "timeout.h", "probe.h", "look.h",
-             "rules.c", "rules.h", "table.def", "release.c", "releases.def")] + \
-        ["model/" + name for name in ("ratelimit.c", "orphan_count.c", "memory.c")]
+             "rules.c", "rules.h", "table.def", "release.c", "releases.def", "machine.c",
+             "defaults.c", "boot.def")] + \
+        ["model/" + name for name in ("ratelimit.c", "orphan_count.c", "memory.c", "orphan.c")]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
 LIBS = ["-lz", "-lzstd"]
 
@@ -71,8 +72,12 @@ def headers():
 
 def source_of(name):
     """The source that a file is compiled in."""
-    if name.startswith("kernels/"):
-        return "kernels/release.c" if "/release" in name else "kernels/rules.c"
+    if name.startswith("kernels/release"):
+        return "kernels/release.c"
+    if name in ("kernels/defaults.c", "kernels/boot.def"):
+        return "kernels/defaults.c"
+    if name.startswith("kernels/") and name != "kernels/machine.c":
+        return "kernels/rules.c"
     return name
 
 
@@ -218,7 +223,9 @@ class Worker:
                                             "tests/test_vectors.c", "tests/test_history.c",
                                             "tests/test_state.c", "tests/test_release.c",
                                             "tests/sequence.c", "tests/test_ratelimit.c",
-                                            "tests/test_orphan_count.c", "tests/test_memory.c"])
+                                            "tests/test_orphan_count.c", "tests/test_memory.c",
+                                            "tests/test_run.c", "tests/test_workload.c",
+                                            "tests/test_defaults.c"])
         self.full = build(self.folder, glob("tests/*.c"))
         self.cli = build(self.folder, glob("cli/*.c"))
 
@@ -228,7 +235,7 @@ class Worker:
                           cwd=self.folder, capture_output=True).returncode:
             return False
         try:
-            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=20,
+            return subprocess.run([out], cwd=self.folder, capture_output=True, timeout=120,
                                   env=env).returncode == 0
         except subprocess.TimeoutExpired:
             return False

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The golden vectors: what the real code of 34 kernels decided for 3,000 states, and what the two
- * timers of 25 kernels asked for.
+ * The golden vectors: what the real code of 34 kernels decided for 3,000 states, what the two
+ * timers of 25 kernels asked for, and what they did once the check had let the socket live.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kernels/release.h"
+#include "../kernels/machine.h"
 #include "check.h"
 #include "golden.h"
 
@@ -256,13 +256,17 @@ static void add_room(struct tcpoom_state *s)
 static void run_callers(const struct inputs *in, const struct vectors *vectors, const char *release)
 {
 	const struct tcpoom_kernel *kernel = resolve_verified(release);
+	struct tcpoom_resolution resolution;
+	struct tcpoom_machine machine;
 
+	tcpoom_release_resolve(release, &resolution);
+	machine = tcpoom_machine_of(&resolution);
 	CHECK_SAY(strlen(vectors->letters) == in->count, "%s", release);
 	for (unsigned i = 0; i < in->count; i++) {
 		struct tcpoom_state s = in->state[i];
 		struct tcpoom_verdict v;
 		struct tcpoom_tests tests;
-		char line[32] = "expired,";
+		char line[32] = "expired,,";
 
 		add_room(&s);
 		CHECK_SAY(decide_twice(kernel, &s, &v, &tests), "%s, row %s", release, in->id[i]);
@@ -274,7 +278,8 @@ static void run_callers(const struct inputs *in, const struct vectors *vectors, 
 		if (!outcome_of(vectors, i))
 			continue;
 		if (v.outcome != TCPOOM_EXPIRED)
-			snprintf(line, sizeof(line), "asked,%d", v.do_reset);
+			snprintf(line, sizeof(line), "asked,%d,%s", v.do_reset,
+				 tcpoom_gives_up(&machine, &s) ? "write_err" : "continue");
 		CHECK_SAY(!strcmp(line, outcome_of(vectors, i)), "%s, row %s: got %s, expected %s",
 			  release, in->id[i], line, outcome_of(vectors, i));
 	}
@@ -309,7 +314,7 @@ static void test_callers(void)
 
 static const struct test vectors_tests[] = {
 	{ "timer and close of 34 kernels", test_check },
-	{ "retransmit and probe of 25 kernels", test_callers },
+	{ "retransmit and probe of 25 kernels, before and after the check", test_callers },
 	{ "evidence", test_evidence },
 	{ NULL, NULL },
 };

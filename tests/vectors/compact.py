@@ -36,7 +36,7 @@ def write_outcomes(path, ids):
     columns = None
     legend, outcome = {}, {}
     for row in rows(path):
-        columns = columns or [c for c in row if c not in DROPPED | {"id", "after"}]
+        columns = columns or [c for c in row if c not in DROPPED | {"id"}]
         row = {c: v.replace("<6>", "").replace("\\n", "") for c, v in row.items()}
         what = ",".join(row[c] for c in columns)
         outcome[row["id"]] = legend.setdefault(what, LETTERS[len(legend)])

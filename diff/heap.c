@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "heap.h"
+
+#include <stdlib.h>
+
+static bool is_before(const struct tcpoom_due *a, const struct tcpoom_due *b)
+{
+	return a->time < b->time || (a->time == b->time && a->order < b->order);
+}
+
+bool tcpoom_heap_put(struct tcpoom_heap *h, int64_t time, size_t what)
+{
+	const struct tcpoom_due due = { time, h->order++, what };
+	size_t i = h->count;
+
+	if (h->count == h->most) {
+		const size_t most = h->most ? 2 * h->most : 64;
+		struct tcpoom_due *more = realloc(h->due, most * sizeof(*more));
+
+		if (!more)
+			return false;
+		h->due = more;
+		h->most = most;
+	}
+	h->count++;
+	for (; i && is_before(&due, &h->due[(i - 1) / 2]); i = (i - 1) / 2)
+		h->due[i] = h->due[(i - 1) / 2];
+	h->due[i] = due;
+	return true;
+}
+
+struct tcpoom_due tcpoom_heap_take(struct tcpoom_heap *h)
+{
+	const struct tcpoom_due first = h->due[0], last = h->due[--h->count];
+	size_t i = 0;
+
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child + 1 < h->count && is_before(&h->due[child + 1], &h->due[child]))
+			child++;
+		if (child >= h->count || !is_before(&h->due[child], &last))
+			break;
+		h->due[i] = h->due[child];
+		i = child;
+	}
+	h->due[i] = last;
+	return first;
+}
+
+void tcpoom_heap_free(struct tcpoom_heap *h)
+{
+	free(h->due);
+}
