@@ -19,6 +19,7 @@ struct live {
 	struct tcpoom_orphan o;
 	uint64_t sk;
 	int64_t answer, fin; /* ns of its acknowledgement, and from then to the FIN */
+	int32_t icmp;	     /* PEER_ICMP: the error that answers what it sends */
 	unsigned cpu;
 	bool fin_wait2;
 	size_t next_free;
@@ -144,7 +145,6 @@ static void fill(struct loop *l, struct stream *s, struct live *live)
 		.o = {
 			.peer = s->a->peer,
 			.err_soft = icmp ? 0 : (int32_t)err_soft,
-			.icmp = (int32_t)err_soft,
 			.wmem_queued = (int32_t)draw(s, TCPOOM_C_wmem_queued),
 			.snd_wnd = (uint32_t)draw(s, TCPOOM_C_snd_wnd),
 			.packets_out = (uint32_t)draw(s, TCPOOM_C_packets_out),
@@ -154,6 +154,7 @@ static void fill(struct loop *l, struct stream *s, struct live *live)
 			.backoff = (uint8_t)draw(s, TCPOOM_C_backoff),
 		},
 		.sk = l->m.result->count[TCPOOM_N_closed],
+		.icmp = (int32_t)err_soft,
 		.cpu = (unsigned)draw(s, TCPOOM_C_cpu),
 		.answer = answer < 0 ? NEVER : m->time + answer,
 		.fin = draw(s, TCPOOM_C_fin),
@@ -179,9 +180,9 @@ static bool close_one(struct loop *l, struct stream *s)
 		return false;
 	if (v.outcome != TCPOOM_KEPT)
 		return gone(l, slot, why_killed(&v, true));
-	/* the error that answers the FIN */
+	/* its FIN is answered; a soft error stays until something is acknowledged */
 	if (live->o.peer == TCPOOM_PEER_ICMP)
-		live->o.err_soft = live->o.icmp;
+		live->o.err_soft = live->icmp;
 	return timer < 0 ? set_timer(l, slot)
 			 : set_timer_for(l, slot, tcpoom_running_ticks(&l->m, timer));
 }

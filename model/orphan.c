@@ -18,8 +18,9 @@ uint32_t tcpoom_orphan_wait(const struct tcpoom_orphan *o, uint32_t hz, uint32_t
 	uint64_t when = o->rto;
 
 	if (!o->packets_out)
-		when = (uint64_t)(o->rto < rto_min ? rto_min : o->rto) << o->backoff;
-	return when < rto_max ? (uint32_t)when : rto_max;
+		when = (uint64_t)(o->rto < rto_min ? rto_min : o->rto) /* equivalent: <= */
+		       << o->backoff;
+	return when < rto_max ? (uint32_t)when : rto_max; /* equivalent: <= */
 }
 
 /* net/ipv4/tcp_timer.c:tcp_retransmit_timer, behind the check */
@@ -27,7 +28,7 @@ static void retransmits(struct tcpoom_orphan *o, uint32_t now, uint32_t rto_max)
 {
 	const uint64_t twice = 2 * (uint64_t)o->rto;
 
-	o->rto = twice < rto_max ? (uint32_t)twice : rto_max;
+	o->rto = twice < rto_max ? (uint32_t)twice : rto_max; /* equivalent: <= */
 	o->backoff++;
 	o->retransmits++;
 	o->head_sent = now;
@@ -52,8 +53,6 @@ void tcpoom_orphan_sends(struct tcpoom_orphan *o, uint32_t now, uint32_t rto_max
 		retransmits(o, now, rto_max);
 	else
 		probes(o);
-	if (o->peer == TCPOOM_PEER_ICMP)
-		o->err_soft = o->icmp;
 }
 
 void tcpoom_orphan_fill(const struct tcpoom_orphan *o, struct tcpoom_state *s)
@@ -78,8 +77,8 @@ void tcpoom_orphan_fill(const struct tcpoom_orphan *o, struct tcpoom_state *s)
 uint32_t tcpoom_orphan_fin_wait2(const struct tcpoom_orphan *o, uint32_t fin_timeout, uint32_t hz)
 {
 	const uint64_t least = 4 * (uint64_t)o->rto - o->rto / 2;
-	const uint64_t wait = fin_timeout < least ? least : fin_timeout;
+	const uint64_t wait = fin_timeout < least ? least : fin_timeout; /* equivalent: <= */
 	const uint64_t time_wait = 60 * (uint64_t)hz;
 
-	return wait > time_wait ? (uint32_t)(wait - time_wait) : 0;
+	return wait > time_wait ? (uint32_t)(wait - time_wait) : 0; /* equivalent: >= */
 }

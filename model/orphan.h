@@ -23,7 +23,6 @@ struct tcpoom_orphan {
 	uint8_t peer; /* enum tcpoom_peer */
 	uint8_t backoff, retransmits, probes_out;
 	int32_t err_soft, wmem_queued;
-	int32_t icmp; /* PEER_ICMP: the errno of its errors */
 	uint32_t snd_wnd, packets_out, lsndtime, head_sent, retrans_stamp, rto;
 };
 

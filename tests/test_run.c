@@ -241,6 +241,22 @@ static void test_closed_window(void)
 	CHECK(count(&s, TCPOOM_N_done) == 1);
 }
 
+/* What a timer leaves behind: of retransmissions the first one's time, and the last one's. */
+static void test_sends(void)
+{
+	struct tcpoom_orphan o = { .packets_out = 1, .rto = 300 };
+
+	tcpoom_orphan_sends(&o, 5, 1000);
+	tcpoom_orphan_sends(&o, 7, 1000);
+	CHECK(o.retransmits == 2 && o.backoff == 2 && o.rto == 1000);
+	CHECK(o.retrans_stamp == 5 && o.head_sent == 7 && o.lsndtime == 0);
+	o = (struct tcpoom_orphan){ .packets_out = 0, .rto = 300 };
+	for (int i = 0; i < 20; i++)
+		tcpoom_orphan_sends(&o, 5, 1000);
+	/* tcp_retries2 is 15 */
+	CHECK(o.probes_out == 20 && o.backoff == 15 && o.rto == 300 && o.retransmits == 0);
+}
+
 /* A probe comes no sooner than the minimum RTO; a retransmission does. */
 static void test_short_rto(void)
 {
@@ -440,6 +456,7 @@ static const struct test run_tests[] = {
 	{ "exactly ten lines", test_ten_lines },
 	{ "a limiter that others use too", test_shared_limiter },
 	{ "a window that stays closed", test_closed_window },
+	{ "what a timer leaves behind", test_sends },
 	{ "a short RTO", test_short_rto },
 	{ "idle for long", test_idle },
 	{ "tcp_orphan_retries", test_orphan_retries },

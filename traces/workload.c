@@ -80,9 +80,9 @@ static bool split_pair(struct tcpoom_span word, struct tcpoom_span *key, struct 
 {
 	const char *equals = memchr(word.text, '=', word.len);
 
+	*key = *value = word;
 	if (!equals || equals == word.text)
 		return tcpoom_fail_found(e, word, "key=value");
-	*key = word;
 	key->len = (size_t)(equals - word.text);
 	*value = (struct tcpoom_span){ equals + 1, word.len - key->len - 1,
 				       word.column + key->len + 1 };
