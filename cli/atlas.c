@@ -234,7 +234,7 @@ static int decides_as(int row)
 	}
 }
 
-/* A line as soon as it is known: the most distant pairs take seconds. */
+/* A line as soon as it is known: the most distant pairs take minutes. */
 static int summarize_all(const struct request *r)
 {
 	static struct counts known[TCPOOM_KERNELS][TCPOOM_KERNELS];
@@ -306,6 +306,10 @@ int cmd_atlas(const struct command *command, int argc, char **argv)
 		else
 			return cli_stop(option);
 	}
+	if (r.summary + r.ledger + (r.expect != NULL) > 1)
+		return cli_error("--summary, --ledger and --expect exclude each other");
+	if (r.as_json && (r.ledger || r.expect))
+		return cli_error("a ledger has no JSON form");
 	if (r.summary && optind == argc)
 		return summarize_all(&r);
 	if (argc - optind != 2)

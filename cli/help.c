@@ -123,7 +123,8 @@ static void print_workload(FILE *out)
 	      "  200 end\n\n"
 	      "Times are seconds, or have a unit: 1.5s, 200ms, 10us. A..B is drawn anew for each\n"
 	      "socket. peer is dead (answers nothing), icmp (an error for every packet) or closed\n"
-	      "(answers window probes, but its window stays closed); with answer=TIME each of them\n"
+	      "(answers window probes, but its window stays closed); with answer=TIME each of "
+	      "them\n"
 	      "is only slow.\n\n"
 	      "set:\n",
 	      out);

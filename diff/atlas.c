@@ -60,12 +60,18 @@ static uint64_t outline(const struct tcpoom_sample *one, const struct divergence
 			enum tcpoom_axis axis)
 {
 	const bool shifted = axis == TCPOOM_AXIS_ORPHANS;
+	const uint32_t argument = tcpoom_part_tests(TCPOOM_PART_ARGUMENT);
 	uint64_t hash = 0;
 
 	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
 		struct tcpoom_threshold a = one->at[shifted ? d->shift[0] : 0][0][id],
 					b = one->at[shifted ? d->shift[1] : 0][1][id];
 
+		/* a timer that gave up before it asked makes its own comparisons only */
+		if (d->a.outcome == TCPOOM_EXPIRED && !(argument >> id & 1))
+			a = (struct tcpoom_threshold){ 0 };
+		if (d->b.outcome == TCPOOM_EXPIRED && !(argument >> id & 1))
+			b = (struct tcpoom_threshold){ 0 };
 		if (tcpoom_threshold_keep(id, &a, &b, d->governed))
 			hash = tcpoom_threshold_hash(tcpoom_threshold_hash(tcpoom_mix(hash, id),
 									   &a),

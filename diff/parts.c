@@ -74,8 +74,9 @@ unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *r
 	case TCPOOM_PART_ARGUMENT:
 		return v.do_reset + 2U * (v.outcome == TCPOOM_EXPIRED);
 	case TCPOOM_PART_ORPHANS:
-		return truth_of(&t, TCPOOM_T_ORPHANS, false) &&
-		       truth_of(&t, TCPOOM_T_ORPHANS_SUM, true);
+		/* both, although the first one decides alone: a mixture may read either */
+		return truth_of(&t, TCPOOM_T_ORPHANS, false) +
+		       2U * truth_of(&t, TCPOOM_T_ORPHANS_SUM, true);
 	case TCPOOM_PART_MEMORY:
 		return truth_of(&t, TCPOOM_T_WMEM_QUEUED, false) &&
 		       (truth_of(&t, TCPOOM_T_MEMORY, false) ||
@@ -178,30 +179,22 @@ static void with_err_soft(struct tcpoom_walk *w)
 }
 
 /*
- * The bound of the RTO against 120 s; twice it against 60 s; where doubling it wraps or turns it
- * negative; and the least that a timer's may be.
+ * The bound of the RTO against 120 s, and twice it against 60 s. The sysctl tcp_rto_max_ms and the
+ * socket option TCP_RTO_MAX_MS take 1 to 120 s (6.15, net/ipv4/tcp.c:do_tcp_setsockopt); other
+ * bounds are set aside.
  */
 static void with_rto_max(struct tcpoom_walk *w)
 {
-	const int64_t hz = w->state.hz, bound = (int64_t)1 << 30;
-	const int64_t rto_max[] = { 120 * hz,	  0,
-				    hz / 5,	  hz,
-				    30 * hz - 1,  30 * hz,
-				    30 * hz + 1,  120 * hz - 1,
-				    120 * hz + 1, bound - 1,
-				    bound,	  2 * bound - 1,
-				    2 * bound,	  4 * bound - 1 };
-	const bool timers = w->state.entry != TCPOOM_TIMER;
+	const int64_t hz = w->state.hz;
+	const int64_t rto_max[] = { 120 * hz, hz, 30 * hz - 1, 30 * hz, 30 * hz + 1, 120 * hz - 1 };
 
-	for (unsigned i = 0; i < (either(w, TCPOOM_R_rto_max) ? LENGTH(rto_max) : 1); i++)
-		if (!timers || rto_max[i] >= hz / 5)
-			EACH(w, rto_max, &rto_max[i], 1, with_err_soft);
+	EACH(w, rto_max, rto_max, either(w, TCPOOM_R_rto_max) ? LENGTH(rto_max) : 1, with_err_soft);
 }
 
-/* Only a clock in ms looks different at other tick rates: slower, uneven, and faster than it. */
+/* A clock in ms looks different at each tick rate that a 64-bit kernel is built for. */
 void tcpoom_walk_contexts(struct tcpoom_walk *w)
 {
-	static const int64_t hz[] = { 1000, 100, 300, 1024, 10000 };
+	static const int64_t hz[] = { 1000, 100, 250, 300, 1024 };
 	const bool ms = w->state.entry == TCPOOM_RETRANSMIT && either(w, TCPOOM_R_clock);
 
 	EACH(w, hz, hz, ms ? LENGTH(hz) : 1, with_rto_max);
@@ -327,26 +320,34 @@ static unsigned timeout_ages(const struct tcpoom_walk *w, int64_t *age)
 	return ages;
 }
 
-/* With no stamp, or one that is none on a clock in ms: that of the head segment, or none again. */
+/*
+ * With no stamp, or one that is none on a clock in ms, where a tick is shorter or the clock wraps:
+ * that of the head segment, or none again.
+ */
 static void without_stamp(struct tcpoom_walk *w, const int64_t *age, unsigned ages)
 {
-	for (int64_t none = 0; none < 2; none++) {
-		w->state.retrans_stamp = (uint32_t)none;
-		EACH(w, head_sent, ((const int64_t[]){ 0, 1 }), 2, w->visit);
-		for (unsigned i = 0; i < ages; i++) {
-			w->state.head_sent = w->state.now - (uint32_t)age[i];
+	static const int64_t none[] = { 0, 1, (int64_t)1 << 31 };
+
+	for (unsigned i = 0; i < LENGTH(none); i++) {
+		w->state.retrans_stamp = (uint32_t)none[i];
+		EACH(w, head_sent, none, LENGTH(none), w->visit);
+		for (unsigned j = 0; j < ages; j++) {
+			w->state.head_sent = w->state.now - (uint32_t)age[j];
 			w->visit(w);
 		}
 	}
 }
 
 /*
- * An age since the stamp, at each phase that a clock in ms may have. Where there is no stamp the
- * age is that of the head segment, or since time 0: where one kernel goes by the one and the other
- * by the other, each of them with each.
+ * An age since the stamp: at each phase that a clock in ms may have, and across the wrap of the
+ * tick counter, where one may jump. Where there is no stamp the age is that of the head segment, or
+ * since time 0: where one kernel goes by the one and the other by the other, each with each.
  */
 static void with_stamps(struct tcpoom_walk *w)
 {
+	/* in ticks and in ms, at each of the rates, on either side of 2^31; and just after 0 */
+	static const uint32_t since_zero[] = { 1000000000, 50,	       300000000,
+					       2190000000, 2500000000, 3871466293 };
 	const bool both = !both_same(w, TCPOOM_R_stamp) || !both_same(w, TCPOOM_R_clock);
 	const uint32_t phases = 1000 % w->state.hz ? 3 : 1;
 	int64_t age[3 + 2 * 2 * 12];
@@ -360,26 +361,32 @@ static void with_stamps(struct tcpoom_walk *w)
 		w->visit(w);
 		return;
 	}
-	for (uint32_t phase = 0; phase < phases; phase++) {
-		w->state.now = now + phase;
-		for (unsigned i = 0; i < ages; i++) {
-			w->state.retrans_stamp = w->state.now - (uint32_t)age[i];
+	for (uint32_t i = 0; i < LENGTH(since_zero) * phases; i++) {
+		const uint32_t phase = i / LENGTH(since_zero), moment = i % LENGTH(since_zero);
+
+		w->state.now = since_zero[moment] + phase;
+		for (unsigned j = 0; j < ages; j++) {
+			w->state.retrans_stamp = w->state.now - (uint32_t)age[j];
 			w->visit(w);
 		}
 		without_stamp(w, age, ages);
-		for (unsigned i = 0; i < ages; i++) {
-			w->state.now = (uint32_t)age[i] + phase;
+		for (unsigned j = 0; j < ages && !moment; j++) {
+			w->state.now = (uint32_t)age[j] + phase;
 			without_stamp(w, age, both ? ages : 0);
 		}
 	}
 	w->state.now = now;
 }
 
+/*
+ * The ends; no more than the doublings up to the maximum RTO; just more, so that two bounds are
+ * less than a ms apart. For the probe timer, a backoff at and below the retries that is more than a
+ * shift in 32 bits.
+ */
 static void walk_argument(struct tcpoom_walk *w)
 {
-	static const int64_t reset[] = { 0, 1 }, retries[] = { 0, 1, 8, 255 };
-	/* 33: more than a shift in 32 bits */
-	static const int64_t probes[] = { 0, 1, 2, 8, 33, 255 };
+	static const int64_t reset[] = { 0, 1 }, retries[] = { 0, 1, 8, 10, 255 };
+	static const int64_t probes[] = { 0, 1, 2, 8, 33, 100, 255 };
 
 	if (w->state.entry == TCPOOM_TIMER)
 		EACH(w, do_reset, reset, LENGTH(reset), w->visit);
@@ -460,12 +467,42 @@ static void each_count(struct tcpoom_walk *w)
 			}
 }
 
-/* Each shift can meet it, or none; at and beside what a negative count reads as; the ends. */
+/*
+ * At and beside what a negative count reads as; of either sign, as every shift can meet it; at and
+ * beside the ends and where doubling comes to wrap, with each remainder that a shift leaves.
+ */
 static void with_max_orphans(struct tcpoom_walk *w)
 {
-	static const int64_t limit[] = { INT32_MIN, -1000, -4, -2, -1, 0,    1,
-					 2,	    3,	   4,  5,  8,  1000, INT32_MAX - 3,
-					 INT32_MAX };
+	static const int64_t half = (int64_t)1 << 30;
+	const int64_t limit[] = { -1000,
+				  -4,
+				  -2,
+				  -1,
+				  0,
+				  1,
+				  2,
+				  3,
+				  4,
+				  5,
+				  8,
+				  1000,
+				  INT32_MIN,
+				  INT32_MIN + 1,
+				  INT32_MIN + 2,
+				  INT32_MIN + 3,
+				  INT32_MIN + 4,
+				  INT32_MAX - 5,
+				  INT32_MAX - 4,
+				  INT32_MAX - 3,
+				  INT32_MAX - 2,
+				  INT32_MAX - 1,
+				  INT32_MAX,
+				  -half - 1,
+				  -half,
+				  -half + 1,
+				  half - 1,
+				  half,
+				  half + 1 };
 
 	EACH(w, max_orphans, limit, LENGTH(limit), each_count);
 }

@@ -53,7 +53,6 @@ struct tcpoom_walk {
 	void (*visit)(struct tcpoom_walk *walk); /* called for each candidate */
 	/* equal for states that no kernel tells apart in this part */
 	uint64_t (*key)(struct tcpoom_walk *walk);
-	void *context;
 };
 
 /* Contexts: each hz, rto_max and err_soft at which other relations can be met. */

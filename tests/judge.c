@@ -74,15 +74,14 @@ static uint32_t doublings(uint32_t hz, uint32_t most, unsigned count)
 
 static void make_bounds(struct random *r, struct tcpoom_state *s)
 {
-	SET(r, s, hz, one_in(r, 8) ? any(r) : ONE_OF(r, 100, 250, 300, 1000, 1024, 10000));
+	SET(r, s, hz, ONE_OF(r, 100, 250, 300, 1000, 1024));
+	/* what sysctl and socket option take: 1 to 120 s */
 	SET(r, s, rto_max,
 	    one_in(r, 2)   ? 120 * (int64_t)s->hz
-	    : one_in(r, 8) ? any(r)
-	    : one_in(r, 4)
-		    ? near(r, ONE_OF(r, (int64_t)1 << 31, (int64_t)1 << 30, s->hz / 5, s->hz))
-		    : near(r, (int64_t)s->hz * ONE_OF(r, 120, 60, 30, 15)));
-	if (s->rto_max < s->hz / 5)
-		s->rto_max = one_in(r, 2) ? s->hz / 5 : 120 * s->hz;
+	    : one_in(r, 2) ? near(r, (int64_t)s->hz * ONE_OF(r, 120, 60, 30, 15))
+			   : (int64_t)s->hz + below(r, 119 * s->hz));
+	if (s->rto_max < s->hz || s->rto_max > 120 * s->hz)
+		s->rto_max = 120 * s->hz;
 	SET(r, s, err_soft, one_in(r, 2) ? 0 : one_in(r, 2) ? 113 : any(r));
 }
 

@@ -10,6 +10,7 @@
 #include "../kernels/table.h"
 #include "check.h"
 #include "judge.h"
+#include "state_text.h"
 
 #define CLASSES_MOST 4096
 
@@ -37,6 +38,42 @@ static const struct tcpoom_kernel *row(const char *name)
 
 	tcpoom_release_resolve(name, &r);
 	return r.candidate[0];
+}
+
+/*
+ * States that an earlier atlas lacked: counts that are too many only together, a limit near an end,
+ * an RTO that wraps between two bounds.
+ */
+static void test_states_that_were_missed(void)
+{
+	static const struct {
+		const char *a, *b, *state[2];
+	} cases[] = {
+		{ "2.6.18",
+		  "3.4.4",
+		  { "timer do_reset=0 orphans=2 orphans_approx=-2147483646 max_orphans=3",
+		    "timer do_reset=0 orphans=1073741825 orphans_approx=1073741824 "
+		    "max_orphans=-2147483646" } },
+		{ "3.11",
+		  "3.18",
+		  { "probe rto=1073771823 backoff=2 orphan_retries=1 probes_out=2 orphans=5 "
+		    "max_orphans=8" } },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct tcpoom_atlas atlas;
+
+		CHECK(tcpoom_atlas_make(&atlas, row(cases[i].a), row(cases[i].b)));
+		for (int j = 0; j < 2 && cases[i].state[j]; j++) {
+			const struct tcpoom_state s = state_of(cases[i].state[j]);
+			struct tcpoom_class c;
+
+			CHECK_SAY(tcpoom_class_find(atlas.a, atlas.b, &s, &c) &&
+					  tcpoom_atlas_find(&atlas, &c),
+				  "%s", cases[i].state[j]);
+		}
+		tcpoom_atlas_free(&atlas);
+	}
 }
 
 /* Every class is met, and each that is taken out is missed: nothing in the atlas is idle. */
@@ -103,6 +140,7 @@ static void test_unrepresentable_is_set_aside(void)
 
 static const struct test atlas_tests[] = {
 	{ "nothing is outside of the atlas", test_nothing_outside },
+	{ "states that were missed", test_states_that_were_missed },
 	{ "each class of the atlas is needed", test_each_class_is_needed },
 	{ "witnesses show their class", test_witnesses_show_their_class },
 	{ "what an int cannot hold is set aside", test_unrepresentable_is_set_aside },
