@@ -118,6 +118,9 @@ static bool find_kernel(struct check *check, struct claim *c)
 	if (strcmp(check->named, c->named)) {
 		snprintf(check->named, sizeof(check->named), "%s", c->named);
 		check->kernel = cli_kernel(c->named, &r);
+		if (!check->kernel)
+			cli_error("%s:%lu: nothing is checked against that kernel", c->file,
+				  c->line);
 	}
 	c->kernel = check->kernel;
 	check->trouble |= !c->kernel;

@@ -29,9 +29,10 @@ const struct command commands[] = {
 	  "Prints what the kernel would have decided at each event, and the messages that reach "
 	  "its log: suppressed=N are held back by its rate limiter, whose own lines stand in their "
 	  "place; suppressed=? says that it is not known. The limiter is as it boots when a trace "
-	  "begins, and asked by the trace's events alone. Where fields are unknown, prints every "
-	  "verdict that they leave possible, with | between them, and what it would ask for. Then "
-	  "the totals. - is standard input.",
+	  "begins, and asked by the trace's events alone. Where fields are unknown, prints the "
+	  "verdicts that they leave possible, with | between them, and what it would ask for; a ? "
+	  "stands for more that may be, where there are too many values to try them all. Then the "
+	  "totals. - is standard input.",
 	  replay_options, true, cmd_replay },
 	{ "check", "TRACE...", "recorded and expected outcomes against the models",
 	  "Compares what a trace says with the models: under => what its kernel did, and what "

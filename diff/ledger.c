@@ -18,7 +18,7 @@ static bool read_kernel(struct tcpoom_cursor *c, const struct tcpoom_kernel **ke
 
 	snprintf(name, sizeof(name), "%.*s", (int)word.len, word.text);
 	tcpoom_release_resolve(name, &r);
-	if (r.candidates != 1)
+	if (r.candidates != 1 || word.len >= sizeof(name))
 		return tcpoom_fail_found(e, word, "a release that is one kernel");
 	*kernel = r.candidate[0];
 	return true;
