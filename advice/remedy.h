@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a limit must be, proved by replay at that value and beside it. */
+#ifndef TCPOOM_ADVICE_REMEDY_H
+#define TCPOOM_ADVICE_REMEDY_H
+
+#include "reasons.h"
+
+enum tcpoom_cause { TCPOOM_BY_ORPHANS, TCPOOM_BY_MEMORY, TCPOOM_CAUSES };
+
+/* The limit of a cause, and what is held against it. */
+extern const enum tcpoom_field tcpoom_cause_limits[TCPOOM_CAUSES],
+	tcpoom_cause_counts[TCPOOM_CAUSES];
+
+struct tcpoom_remedy {
+	bool found; /* false: the count is unknown, or no value helps */
+	int64_t value; /* of the limit: with it no socket is killed for this cause, whatever it is */
+	const struct tcpoom_kernel *kernel; /* that kills at value - 1; NULL where value is 0 */
+	struct tcpoom_state killed;	    /* there */
+};
+
+/* The smallest limit that lets all sockets live, on each of these kernels, at the count in *known.
+ */
+void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum tcpoom_cause cause,
+			struct tcpoom_remedy *to);
+
+/*
+ * The smallest count at which these kernels can kill for this cause at `entry`, a socket with
+ * `shift` penalties; -1: none, or the limit is unknown.
+ */
+int64_t tcpoom_count_killed(const struct tcpoom_state *known, uint32_t kernels,
+			    enum tcpoom_cause cause, enum tcpoom_entry entry, unsigned shift);
+
+/* Whether raising the limit of one cause leaves kills for the other as they are. */
+bool tcpoom_limit_is_vain(const struct tcpoom_state *known, uint32_t kernels,
+			  enum tcpoom_cause cause);
+
+#endif
