@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "doubts.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void doubt(struct tcpoom_doubts *to, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void doubt(struct tcpoom_doubts *to, const char *format, ...)
+{
+	va_list args;
+
+	if (to->count == TCPOOM_DOUBTS_MOST)
+		return;
+	va_start(args, format);
+	vsnprintf(to->text[to->count++], sizeof(*to->text), format, args);
+	va_end(args);
+}
+
+static int64_t get(const struct tcpoom_facts *f, unsigned fact, int64_t otherwise)
+{
+	return f->known[fact] ? f->value[fact] : otherwise;
+}
+
+/*
+ * alloc counts every TCP socket of the machine, of both families; inuse those that are hashed, of
+ * one family and network namespace (net/ipv4/proc.c:sockstat_seq_show). Every orphan is in alloc.
+ */
+static void doubt_sockstat(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+{
+	const int64_t inuse = get(f, TCPOOM_FACT_inuse, -1), inuse6 = get(f, TCPOOM_FACT_inuse6, 0),
+		      alloc = get(f, TCPOOM_FACT_alloc, INT64_MAX),
+		      orphans = get(f, TCPOOM_F_orphans, 0);
+
+	if (inuse >= 0 && inuse > alloc - inuse6)
+		doubt(to,
+		      "sockstat is edited or of two moments: %" PRId64
+		      " sockets in use, but %" PRId64 " allocated, which counts all of them",
+		      inuse + inuse6, alloc);
+	if (orphans > alloc)
+		doubt(to, "%" PRId64 " orphans, but only %" PRId64 " sockets allocated", orphans,
+		      alloc);
+	if (inuse >= 0 && orphans > inuse + inuse6)
+		doubt(to,
+		      "%" PRId64 " orphans, but %" PRId64
+		      " sockets in use: %s (inuse and tw are of one network namespace and family; "
+		      "orphan, alloc and mem of the machine)",
+		      orphans, inuse + inuse6,
+		      f->known[TCPOOM_FACT_inuse6] ? "read in a container"
+						   : "add sockstat6, or it was read in a container");
+}
+
+static bool by_hand(int64_t low, int64_t pressure, int64_t high)
+{
+	/* from 2.6.12 on the third value is twice the first, and the second lies between */
+	return high != 2 * low || pressure < low || pressure > high;
+}
+
+static void doubt_tcp_mem(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+{
+	const int64_t low = get(f, TCPOOM_FACT_tcp_mem0, -1),
+		      pressure = get(f, TCPOOM_FACT_tcp_mem1, -1),
+		      high = get(f, TCPOOM_F_tcp_mem2, -1), page = get(f, TCPOOM_F_page_size, 4096),
+		      pages = get(f, TCPOOM_FACT_mem_total, -1) / (page / 1024);
+	const bool all = low >= 0 && pressure >= 0 && high >= 0;
+
+	if (all && (low > pressure || pressure > high))
+		doubt(to, "tcp_mem is not ascending: %" PRId64 " %" PRId64 " %" PRId64, low,
+		      pressure, high);
+	else if (all && low <= INT64_MAX / 2 && by_hand(low, pressure, high))
+		doubt(to,
+		      "tcp_mem was set by hand: kernels from 2.6 on compute a third value of twice "
+		      "the first%s",
+		      low == 4096 ? "; these look like bytes of tcp_rmem or tcp_wmem, but tcp_mem "
+				    "is in pages"
+				  : "");
+	if (pages > 0 && high > pages)
+		doubt(to,
+		      "tcp_mem[2] is %" PRId64 " pages of %" PRId64 " that the machine has: it "
+		      "limits nothing%s",
+		      high, pages,
+		      high / page <= pages ? "; it looks like bytes, but the unit is pages" : "");
+	if (pages > 0 && get(f, TCPOOM_F_mem_allocated, 0) > pages)
+		doubt(to, "mem is more than the machine has: its unit is pages, not bytes");
+}
+
+/* From 3.0 on a machine with 128 MB has 512 or more; the older ones 1024. */
+static void doubt_max_orphans(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+{
+	const int64_t max = get(f, TCPOOM_F_max_orphans, 512);
+
+	if (max < 512)
+		doubt(to,
+		      "tcp_max_orphans %" PRId64
+		      " was set by hand: no kernel computes less than 512 on a machine with 128 MB",
+		      max);
+}
+
+static void doubt_twice(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+{
+	for (unsigned i = 0; i < TCPOOM_FACTS; i++)
+		if (f->twice[i] && tcpoom_fact_kind(i) == TCPOOM_SETTING &&
+		    f->earlier[i] != f->value[i])
+			doubt(to,
+			      "%s is %" PRId64 " in %s:%lu and %" PRId64
+			      " in %s:%lu; the last one is taken",
+			      tcpoom_fact_name(i), f->earlier[i], f->before[i].file,
+			      f->before[i].line, f->value[i], f->source[i].file, f->source[i].line);
+}
+
+void tcpoom_doubts_find(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+{
+	uint64_t lines = 0;
+
+	to->count = 0;
+	doubt_sockstat(f, to);
+	doubt_tcp_mem(f, to);
+	doubt_max_orphans(f, to);
+	doubt_twice(f, to);
+	for (int m = 0; m < TCPOOM_MESSAGES; m++)
+		lines += f->log.lines[m];
+	if (lines && f->known[TCPOOM_FACT_abort_on_memory] &&
+	    !f->value[TCPOOM_FACT_abort_on_memory])
+		doubt(to, "the log has kills, TCPAbortOnMemory has none: it counts since boot, and "
+			  "for one network namespace");
+}
