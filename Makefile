@@ -17,7 +17,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 BASE     := -std=c11 -D_POSIX_C_SOURCE=200809L -DTCPOOM_VERSION='"$(VERSION)"' $(WARNINGS) -MMD -MP
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c)
+LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c)
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
 HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def) kernels/rules.h \
@@ -139,7 +139,7 @@ coverage: $(BUILD)/coverage/tests/run $(BUILD)/coverage/tcpoom
 		|| { cat $(BUILD)/coverage/log; exit 1; }
 	$(Q)$(LCOV) --capture --directory $(BUILD)/coverage --base-directory . --no-external \
 		--output-file $(BUILD)/coverage/all.info
-	$(Q)for folder in model kernels traces diff cli; do \
+	$(Q)for folder in model kernels traces diff advice cli; do \
 		$(LCOV) --extract $(BUILD)/coverage/all.info "$(CURDIR)/$$folder/*" \
 			--output-file $(BUILD)/coverage/$$folder.info && \
 		echo "$$folder:" && lcov --rc lcov_branch_coverage=1 \

@@ -16,7 +16,7 @@ static void keep_seen(struct tcpoom_reasons *reasons, unsigned seen)
 	reasons->count = kept;
 }
 
-static bool is_cause(const struct tcpoom_reason *r, enum tcpoom_cause cause)
+static bool is_cause(const struct tcpoom_reason *r, enum tcpoom_ground cause)
 {
 	return cause == TCPOOM_BY_ORPHANS ? r->orphans : r->memory;
 }
@@ -36,21 +36,20 @@ static uint32_t kernels_of(const struct tcpoom_reasons *reasons)
  */
 static void find_causes(struct tcpoom_finding *f)
 {
-	for (int c = 0; c < TCPOOM_CAUSES; c++) {
+	for (int c = 0; c < TCPOOM_GROUNDS; c++) {
 		f->possible[c] = false;
 		f->certain[c] = f->reasons.count > 0;
 		for (unsigned i = 0; i < f->reasons.count; i++) {
-			const bool is = is_cause(&f->reasons.reason[i], (enum tcpoom_cause)c);
+			const bool is = is_cause(&f->reasons.reason[i], (enum tcpoom_ground)c);
 
 			f->possible[c] |= is;
 			f->certain[c] &= is;
 		}
 	}
-	if (f->seen < TCPOOM_MESSAGES)
-		for (int c = 0; c < TCPOOM_CAUSES; c++)
-			f->possible[c] &= f->certain[c] || !f->certain[!c] ||
-					  (f->seen != TCPOOM_MSG_TOO_MANY_ORPHANED &&
-					   f->seen != TCPOOM_MSG_OUT_OF_MEMORY);
+	if (f->seen == TCPOOM_MSG_TOO_MANY_ORPHANED)
+		f->possible[TCPOOM_BY_MEMORY] = f->certain[TCPOOM_BY_MEMORY] = false;
+	if (f->seen == TCPOOM_MSG_OUT_OF_MEMORY)
+		f->possible[TCPOOM_BY_ORPHANS] = f->certain[TCPOOM_BY_ORPHANS] = false;
 }
 
 static void search(struct tcpoom_finding *f, uint32_t kernels, int64_t orphans_most)
@@ -61,9 +60,27 @@ static void search(struct tcpoom_finding *f, uint32_t kernels, int64_t orphans_m
 
 static void forget_counts(struct tcpoom_state *s)
 {
-	for (int c = 0; c < TCPOOM_CAUSES; c++)
-		s->given &= ~((tcpoom_fieldset)1 << tcpoom_cause_counts[c]);
+	for (int c = 0; c < TCPOOM_GROUNDS; c++)
+		s->given &= ~((tcpoom_fieldset)1 << tcpoom_ground_counts[c]);
 	s->given &= ~(TCPOOM_BIT(orphans_approx) | TCPOOM_BIT(orphans_cached));
+}
+
+/* The least that a close sees is itself; it needs no memory to be killed. */
+static void find_alone(const struct tcpoom_diagnosis *d, struct tcpoom_finding *f)
+{
+	struct tcpoom_finding alone = *f;
+
+	if ((f->state.given & TCPOOM_BIT(orphans)) || !(f->state.given & TCPOOM_BIT(max_orphans)))
+		return;
+	tcpoom_field_set(&alone.state, TCPOOM_F_entry, TCPOOM_CLOSE);
+	tcpoom_field_set(&alone.state, TCPOOM_F_orphans, 1);
+	tcpoom_field_set(&alone.state, TCPOOM_F_mem_allocated, 0);
+	tcpoom_field_set(&alone.state, TCPOOM_F_tcp_mem2, 0);
+	search(&alone, f->kernels, d->orphans_most);
+	if (!alone.reasons.count)
+		return;
+	*f = alone;
+	f->alone = true;
 }
 
 static void find(struct tcpoom_diagnosis *d, unsigned seen)
@@ -72,6 +89,8 @@ static void find(struct tcpoom_diagnosis *d, unsigned seen)
 
 	*f = (struct tcpoom_finding){ .seen = seen, .state = d->state, .kernels = d->kernels };
 	search(f, d->kernels, d->orphans_most);
+	if (seen == TCPOOM_SEEN_NOTHING)
+		find_alone(d, f);
 	if (!f->reasons.count && seen != TCPOOM_SEEN_NOTHING) {
 		f->another_moment = true;
 		forget_counts(&f->state);
@@ -117,10 +136,28 @@ static void name_kernels(struct tcpoom_diagnosis *d)
 	}
 }
 
-void tcpoom_diagnose(const struct tcpoom_facts *facts, struct tcpoom_diagnosis *d)
+int64_t tcpoom_kills_counted(const struct tcpoom_facts *facts)
 {
 	const unsigned counter = TCPOOM_FACT_abort_on_memory;
 
+	return facts->value[counter] - (facts->twice[counter] ? facts->earlier[counter] : 0);
+}
+
+int64_t tcpoom_least_orphans(const struct tcpoom_finding *f)
+{
+	int64_t least = INT64_MAX;
+
+	for (unsigned i = 0; i < f->reasons.count; i++) {
+		const struct tcpoom_reason *r = &f->reasons.reason[i];
+
+		if (r->orphans && r->least[TCPOOM_M_ORPHANS] < least)
+			least = r->least[TCPOOM_M_ORPHANS];
+	}
+	return least;
+}
+
+void tcpoom_diagnose(const struct tcpoom_facts *facts, struct tcpoom_diagnosis *d)
+{
 	memset(d, 0, sizeof(*d));
 	d->facts = facts;
 	tcpoom_facts_state(facts, &d->state);
@@ -131,14 +168,14 @@ void tcpoom_diagnose(const struct tcpoom_facts *facts, struct tcpoom_diagnosis *
 	for (unsigned m = 0; m < TCPOOM_MESSAGES; m++)
 		if (facts->log.lines[m])
 			find(d, m);
-	if (!d->findings && facts->known[counter] && facts->value[counter])
+	if (!d->findings && tcpoom_kills_counted(facts) > 0)
 		find(d, TCPOOM_SEEN_COUNTER);
 	if (!d->findings)
 		find(d, TCPOOM_SEEN_NOTHING);
 }
 
 const struct tcpoom_reason *tcpoom_simplest(const struct tcpoom_finding *f,
-					    enum tcpoom_cause cause)
+					    enum tcpoom_ground cause)
 {
 	const struct tcpoom_reason *best = NULL;
 
@@ -153,6 +190,28 @@ const struct tcpoom_reason *tcpoom_simplest(const struct tcpoom_finding *f,
 			best = r;
 	}
 	return best;
+}
+
+static bool still_there(const struct tcpoom_reason *r, const struct tcpoom_reasons *in)
+{
+	for (unsigned i = 0; i < in->count; i++)
+		if (in->reason[i].entry == r->entry && in->reason[i].shift == r->shift)
+			return true;
+	return false;
+}
+
+bool tcpoom_is_vain(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+		    enum tcpoom_ground cause)
+{
+	struct tcpoom_finding raised = *f;
+
+	tcpoom_field_set(&raised.state, tcpoom_ground_limits[cause], INT32_MAX);
+	search(&raised, f->kernels, f->another_moment ? TCPOOM_ORPHANS_MOST : d->orphans_most);
+	for (unsigned i = 0; i < f->reasons.count; i++)
+		if (!is_cause(&f->reasons.reason[i], !cause) ||
+		    !still_there(&f->reasons.reason[i], &raised.reasons))
+			return false;
+	return f->reasons.count > 0;
 }
 
 /* How many causes are open: orphans alone, memory alone, both. */

@@ -18,8 +18,9 @@ struct tcpoom_finding {
 	unsigned seen;
 	uint32_t kernels;     /* that may be meant */
 	bool another_kernel;  /* the kernel that was named never does that: these are others */
+	bool alone;	      /* nothing was seen, but a closing socket alone is too many */
 	bool another_moment;  /* at the counts that were sampled it cannot happen */
-	bool possible[TCPOOM_CAUSES], certain[TCPOOM_CAUSES];
+	bool possible[TCPOOM_GROUNDS], certain[TCPOOM_GROUNDS];
 	struct tcpoom_state state; /* without the counts, if the moment was another one */
 	struct tcpoom_reasons reasons;
 };
@@ -42,8 +43,21 @@ void tcpoom_diagnose(const struct tcpoom_facts *facts, struct tcpoom_diagnosis *
  */
 unsigned tcpoom_next_fact(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f);
 
+/* Kills that TCPAbortOnMemory counted: since boot, or between two samples. */
+int64_t tcpoom_kills_counted(const struct tcpoom_facts *facts);
+
+/* The fewest orphans of all kills for orphans. */
+int64_t tcpoom_least_orphans(const struct tcpoom_finding *f);
+
+/*
+ * Whether raising the limit of a cause as far as it goes leaves what was seen as it is: everything
+ * that it can be still happens.
+ */
+bool tcpoom_is_vain(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+		    enum tcpoom_ground cause);
+
 /* Of a finding, the kill for this cause with the fewest penalties; NULL: there is none. */
 const struct tcpoom_reason *tcpoom_simplest(const struct tcpoom_finding *f,
-					    enum tcpoom_cause cause);
+					    enum tcpoom_ground cause);
 
 #endif

@@ -183,6 +183,7 @@ static void search_kernel(struct search *s, const struct tcpoom_state *known)
 	if (any || known->entry == TCPOOM_CLOSE) {
 		s->state = *known;
 		tcpoom_field_set(&s->state, TCPOOM_F_entry, TCPOOM_CLOSE);
+		tcpoom_state_complete(&s->state);
 		walk_machine(s, 0);
 	}
 	if (!any && known->entry == TCPOOM_CLOSE)
@@ -192,8 +193,7 @@ static void search_kernel(struct search *s, const struct tcpoom_state *known)
 	tcpoom_field_set(&s->state, TCPOOM_F_entry, TCPOOM_TIMER);
 	if (!(known->given & TCPOOM_BIT(hz)))
 		tcpoom_field_set(&s->state, TCPOOM_F_hz, 1000);
-	if (!(known->given & TCPOOM_BIT(rto_max)))
-		tcpoom_field_set(&s->state, TCPOOM_F_rto_max, 120 * (int64_t)s->state.hz);
+	tcpoom_state_complete(&s->state);
 	if (!(known->given & TCPOOM_BIT(now)))
 		tcpoom_field_set(&s->state, TCPOOM_F_now, 1000000000);
 	walk_socket(s, 0);

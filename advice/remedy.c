@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-const enum tcpoom_field tcpoom_cause_limits[TCPOOM_CAUSES] = {
+const enum tcpoom_field tcpoom_ground_limits[TCPOOM_GROUNDS] = {
 	[TCPOOM_BY_ORPHANS] = TCPOOM_F_max_orphans,
 	[TCPOOM_BY_MEMORY] = TCPOOM_F_tcp_mem2,
 };
 
-const enum tcpoom_field tcpoom_cause_counts[TCPOOM_CAUSES] = {
+const enum tcpoom_field tcpoom_ground_counts[TCPOOM_GROUNDS] = {
 	[TCPOOM_BY_ORPHANS] = TCPOOM_F_orphans,
 	[TCPOOM_BY_MEMORY] = TCPOOM_F_mem_allocated,
 };
@@ -17,7 +17,7 @@ const enum tcpoom_field tcpoom_cause_counts[TCPOOM_CAUSES] = {
  * Takes the other cause away: the two tests share no field, so that what is unknown of the one
  * changes nothing of the other (diff/parts.h).
  */
-static void leave_alone(struct tcpoom_state *s, enum tcpoom_cause cause)
+static void leave_alone(struct tcpoom_state *s, enum tcpoom_ground cause)
 {
 	if (cause == TCPOOM_BY_ORPHANS) {
 		tcpoom_field_set(s, TCPOOM_F_mem_allocated, 0);
@@ -35,16 +35,16 @@ static bool kills(const struct tcpoom_state *s, uint32_t kernels, struct tcpoom_
 	return reasons->count > 0;
 }
 
-void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum tcpoom_cause cause,
+void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum tcpoom_ground cause,
 			struct tcpoom_remedy *to)
 {
-	const enum tcpoom_field limit = tcpoom_cause_limits[cause];
+	const enum tcpoom_field limit = tcpoom_ground_limits[cause];
 	int64_t killed = -1, kept = INT32_MAX; /* what sysctls of all ages can hold */
 	struct tcpoom_state s = *known;
 	struct tcpoom_reasons reasons;
 
 	*to = (struct tcpoom_remedy){ .found = false };
-	if (!(known->given >> tcpoom_cause_counts[cause] & 1))
+	if (!(known->given >> tcpoom_ground_counts[cause] & 1))
 		return;
 	leave_alone(&s, cause);
 	tcpoom_field_set(&s, limit, kept);
@@ -66,7 +66,7 @@ void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum
 	to->value = kept;
 }
 
-static bool has_reason(const struct tcpoom_reasons *reasons, enum tcpoom_cause cause,
+static bool has_reason(const struct tcpoom_reasons *reasons, enum tcpoom_ground cause,
 		       enum tcpoom_entry entry, unsigned shift)
 {
 	for (unsigned i = 0; i < reasons->count; i++) {
@@ -80,16 +80,16 @@ static bool has_reason(const struct tcpoom_reasons *reasons, enum tcpoom_cause c
 }
 
 int64_t tcpoom_count_killed(const struct tcpoom_state *known, uint32_t kernels,
-			    enum tcpoom_cause cause, enum tcpoom_entry entry, unsigned shift)
+			    enum tcpoom_ground cause, enum tcpoom_entry entry, unsigned shift)
 {
-	const enum tcpoom_field count = tcpoom_cause_counts[cause];
+	const enum tcpoom_field count = tcpoom_ground_counts[cause];
 	/* far below where a shifted int wraps; memory has no shift */
 	int64_t kept = -1,
 		killed = cause == TCPOOM_BY_ORPHANS ? (int64_t)1 << 29 : (int64_t)INT32_MAX;
 	struct tcpoom_state s = *known;
 	struct tcpoom_reasons reasons;
 
-	if (!(known->given >> tcpoom_cause_limits[cause] & 1))
+	if (!(known->given >> tcpoom_ground_limits[cause] & 1))
 		return -1;
 	leave_alone(&s, cause);
 	tcpoom_field_set(&s, TCPOOM_F_entry, entry);
@@ -109,22 +109,4 @@ int64_t tcpoom_count_killed(const struct tcpoom_state *known, uint32_t kernels,
 			kept = middle;
 	}
 	return killed;
-}
-
-bool tcpoom_limit_is_vain(const struct tcpoom_state *known, uint32_t kernels,
-			  enum tcpoom_cause cause)
-{
-	const enum tcpoom_field limit = tcpoom_cause_limits[cause];
-	struct tcpoom_state s = *known;
-	struct tcpoom_reasons before, after;
-
-	tcpoom_reasons_find(&s, kernels, TCPOOM_ORPHANS_MOST, &before);
-	tcpoom_field_set(&s, limit, INT32_MAX);
-	tcpoom_reasons_find(&s, kernels, TCPOOM_ORPHANS_MOST, &after);
-	/* each way in which the other cause alone killed is there still */
-	for (unsigned i = 0; i < before.count; i++)
-		if (cause == TCPOOM_BY_ORPHANS ? !before.reason[i].memory
-					       : !before.reason[i].orphans)
-			return false;
-	return before.count && after.count;
 }

@@ -5,11 +5,11 @@
 
 #include "reasons.h"
 
-enum tcpoom_cause { TCPOOM_BY_ORPHANS, TCPOOM_BY_MEMORY, TCPOOM_CAUSES };
+enum tcpoom_ground { TCPOOM_BY_ORPHANS, TCPOOM_BY_MEMORY, TCPOOM_GROUNDS };
 
 /* The limit of a cause, and what is held against it. */
-extern const enum tcpoom_field tcpoom_cause_limits[TCPOOM_CAUSES],
-	tcpoom_cause_counts[TCPOOM_CAUSES];
+extern const enum tcpoom_field tcpoom_ground_limits[TCPOOM_GROUNDS],
+	tcpoom_ground_counts[TCPOOM_GROUNDS];
 
 struct tcpoom_remedy {
 	bool found; /* false: the count is unknown, or no value helps */
@@ -20,7 +20,7 @@ struct tcpoom_remedy {
 
 /* The smallest limit that lets all sockets live, on each of these kernels, at the count in *known.
  */
-void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum tcpoom_cause cause,
+void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum tcpoom_ground cause,
 			struct tcpoom_remedy *to);
 
 /*
@@ -28,10 +28,6 @@ void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum
  * `shift` penalties; -1: none, or the limit is unknown.
  */
 int64_t tcpoom_count_killed(const struct tcpoom_state *known, uint32_t kernels,
-			    enum tcpoom_cause cause, enum tcpoom_entry entry, unsigned shift);
-
-/* Whether raising the limit of one cause leaves kills for the other as they are. */
-bool tcpoom_limit_is_vain(const struct tcpoom_state *known, uint32_t kernels,
-			  enum tcpoom_cause cause);
+			    enum tcpoom_ground cause, enum tcpoom_entry entry, unsigned shift);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "reading.h"
 
@@ -66,8 +67,9 @@ static unsigned read_one(struct tcpoom_facts *facts, const char *path,
 	struct stat info;
 	unsigned held;
 
-	/* links of a sosreport that lead nowhere, FIFOs */
-	if (stat(path, &info) || !S_ISREG(info.st_mode))
+	/* links of a sosreport that lead nowhere, FIFOs; and what /proc keeps for root */
+	if (stat(path, &info) || !S_ISREG(info.st_mode) ||
+	    (!strncmp(path, "/proc/", 6) && access(path, R_OK)))
 		return 0;
 	if (!tcpoom_read_file(facts, path, &held, &e))
 		trouble->tell(trouble, &e);

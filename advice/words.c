@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "words.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void tcpoom_add(char text[static TCPOOM_WORDS], const char *format, ...)
+{
+	const size_t len = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + len, TCPOOM_WORDS - len, format, args);
+	va_end(args);
+}
+
+void tcpoom_say_kernels(uint32_t kernels, char text[static TCPOOM_WORDS])
+{
+	int first = -1, last = -1;
+	char end[24];
+
+	for (int k = 0; k < TCPOOM_KERNELS; k++)
+		if (kernels >> k & 1) {
+			first = first < 0 ? k : first;
+			last = k;
+		}
+	*text = '\0';
+	if (first < 0)
+		return;
+	tcpoom_release_end(&tcpoom_kernels[last], end);
+	if (!*end)
+		tcpoom_add(text, "%s and later", tcpoom_kernels[first].name);
+	else if (!strcmp(tcpoom_kernels[first].name, end))
+		tcpoom_add(text, "%s", end);
+	else
+		tcpoom_add(text, "%s to %s", tcpoom_kernels[first].name, end);
+}
+
+void tcpoom_say_seen(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+		     char text[static TCPOOM_WORDS])
+{
+	*text = '\0';
+	if (f->seen < TCPOOM_MESSAGES)
+		tcpoom_add(text, "\"%s\"", tcpoom_message_texts[f->seen]);
+	else if (f->seen == TCPOOM_SEEN_COUNTER)
+		tcpoom_add(text, "TCPAbortOnMemory %s%" PRId64,
+			   d->facts->twice[TCPOOM_FACT_abort_on_memory] ? "+" : "",
+			   tcpoom_kills_counted(d->facts));
+}
+
+/* The comparison that a kill rests on. */
+static const struct tcpoom_test *find_test(const struct tcpoom_reason *r, uint8_t id,
+					   struct tcpoom_tests *tests)
+{
+	struct tcpoom_verdict v;
+
+	tests->count = 0;
+	tcpoom_decide(r->kernel, &r->state, &v, tests);
+	for (unsigned i = 0; i < tests->count; i++)
+		if (tests->test[i].id == id)
+			return &tests->test[i];
+	return NULL;
+}
+
+/* The count is unknown: how many orphans it takes, also where they count 4 times. */
+static void say_threshold(const struct tcpoom_finding *f, const struct tcpoom_reason *r,
+			  const struct tcpoom_test *t, char text[static TCPOOM_WORDS])
+{
+	const int64_t any = r->least[TCPOOM_M_ORPHANS], least = tcpoom_least_orphans(f);
+
+	tcpoom_add(text, "%" PRId64 " orphans or more %s tcp_max_orphans %" PRId64, any,
+		   tcpoom_op_names[t->op], t->rhs);
+	if (least < any)
+		tcpoom_add(text, ", or %" PRId64 " if they count 4 times", least);
+}
+
+static void say_orphans(const struct tcpoom_finding *f, const struct tcpoom_reason *r,
+			char text[static TCPOOM_WORDS])
+{
+	const bool count = f->state.given & TCPOOM_BIT(orphans),
+		   limit = f->state.given & TCPOOM_BIT(max_orphans);
+	struct tcpoom_tests tests;
+	const struct tcpoom_test *t = find_test(r, TCPOOM_T_ORPHANS, &tests);
+	const int times = 1 << r->shift;
+	char factor[16] = "";
+
+	if (r->shift)
+		snprintf(factor, sizeof(factor), "%d * ", times);
+	if (!t)
+		return;
+	if (count && limit && r->shift)
+		tcpoom_add(text, "%d * %" PRId64 " = %" PRId64 " orphans %s tcp_max_orphans %" PRId64,
+			   times, t->base, t->lhs, tcpoom_op_names[t->op], t->rhs);
+	else if (count && limit)
+		tcpoom_add(text, "%" PRId64 " orphans %s tcp_max_orphans %" PRId64, t->lhs,
+			   tcpoom_op_names[t->op], t->rhs);
+	else if (limit)
+		say_threshold(f, r, t, text);
+	else if (count)
+		tcpoom_add(text, "%s%" PRId64 " orphans %s tcp_max_orphans: at most %" PRId64,
+			   factor, t->base, tcpoom_op_names[t->op], r->most[TCPOOM_M_MAX_ORPHANS]);
+	else
+		tcpoom_add(text, "%sorphans %s tcp_max_orphans", factor, tcpoom_op_names[t->op]);
+}
+
+static void say_memory(const struct tcpoom_finding *f, const struct tcpoom_reason *r,
+		       char text[static TCPOOM_WORDS])
+{
+	const bool count = f->state.given & TCPOOM_BIT(mem_allocated),
+		   limit = f->state.given & TCPOOM_BIT(tcp_mem2);
+	struct tcpoom_tests tests;
+	const struct tcpoom_test *t = find_test(r, TCPOOM_T_MEMORY, &tests);
+	const struct tcpoom_test *queue;
+	int64_t bytes = 0;
+
+	if (!t)
+		t = find_test(r, TCPOOM_T_MEMCG, &tests);
+	if (!t)
+		return;
+	if (count && limit)
+		tcpoom_add(text, "%" PRId64 " pages > tcp_mem[2] %" PRId64, t->lhs, t->rhs);
+	else if (limit)
+		tcpoom_add(text, "at least %" PRId64 " pages > tcp_mem[2] %" PRId64,
+			   r->least[TCPOOM_M_MEM_ALLOCATED], t->rhs);
+	else if (count)
+		tcpoom_add(text, "%" PRId64 " pages > tcp_mem[2]: at most %" PRId64, t->lhs,
+			   r->most[TCPOOM_M_TCP_MEM2]);
+	else
+		tcpoom_add(text, "memory of all TCP sockets > tcp_mem[2]");
+	queue = find_test(r, TCPOOM_T_WMEM_QUEUED, &tests);
+	if (queue)
+		bytes = queue->rhs;
+	tcpoom_add(text, ", by a socket with over %" PRId64 " bytes queued", bytes);
+}
+
+void tcpoom_say_test(const struct tcpoom_finding *f, enum tcpoom_ground cause,
+		     char text[static TCPOOM_WORDS])
+{
+	const struct tcpoom_reason *r = tcpoom_simplest(f, cause);
+
+	*text = '\0';
+	if (r && cause == TCPOOM_BY_ORPHANS)
+		say_orphans(f, r, text);
+	else if (r)
+		say_memory(f, r, text);
+}
+
+void tcpoom_say_penalties(const struct tcpoom_reason *r, char text[static TCPOOM_WORDS])
+{
+	*text = '\0';
+	if (r->shift == 2)
+		tcpoom_add(text, "only sockets that count 4 times: an ICMP error, and no data sent for "
+				 "twice the RTO maximum (240 s) or a timer that wants no reset");
+	else if (r->shift == 1)
+		tcpoom_add(text, "only sockets that count twice: an ICMP error, or no data sent for "
+				 "twice the RTO maximum (240 s) or a timer that wants no reset");
+}
+
+static const char *const cause_names[TCPOOM_GROUNDS] = { "too many orphans", "too much memory" };
+
+static void say_open(const struct tcpoom_finding *f, char text[static TCPOOM_WORDS])
+{
+	char test[TCPOOM_WORDS];
+
+	tcpoom_say_test(f, TCPOOM_BY_ORPHANS, test);
+	tcpoom_add(text, "open: too many orphans, which needs %s; ", test);
+	tcpoom_say_test(f, TCPOOM_BY_MEMORY, test);
+	tcpoom_add(text, "or too much memory, which needs %s", test);
+}
+
+static void say_settled(const struct tcpoom_finding *f, enum tcpoom_ground cause,
+			char text[static TCPOOM_WORDS])
+{
+	const enum tcpoom_ground other = (enum tcpoom_ground)!cause;
+	char test[TCPOOM_WORDS];
+
+	tcpoom_say_test(f, cause, test);
+	tcpoom_add(text, "%s: %s", cause_names[cause], test);
+	if (f->possible[other]) {
+		tcpoom_say_test(f, other, test);
+		tcpoom_add(text, f->certain[other] ? "; and %s: %s" : "; %s as well only if %s",
+			   cause_names[other], test);
+	}
+}
+
+static void say_sample(const struct tcpoom_diagnosis *d, char text[static TCPOOM_WORDS])
+{
+	tcpoom_add(text, "not at the counts sampled (");
+	if (d->state.given & TCPOOM_BIT(orphans))
+		tcpoom_add(text, "%" PRId64 " orphans", d->state.orphans);
+	if (d->state.given & TCPOOM_BIT(mem_allocated))
+		tcpoom_add(text, "%s%" PRId64 " pages",
+			   d->state.given & TCPOOM_BIT(orphans) ? ", " : "",
+			   d->state.mem_allocated);
+	tcpoom_add(text, "), so in another moment: ");
+}
+
+void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+		      char text[static TCPOOM_WORDS])
+{
+	char kernels[TCPOOM_WORDS];
+
+	*text = '\0';
+	if (!f->reasons.count) {
+		tcpoom_add(text, f->seen == TCPOOM_SEEN_NOTHING
+					 ? "none: at these numbers no socket can be killed"
+					 : "unknown: no kernel does that");
+		return;
+	}
+	tcpoom_say_kernels(f->kernels, kernels);
+	if (f->another_kernel)
+		tcpoom_add(text, "this kernel never prints that, %s do; there: ", kernels);
+	if (f->seen == TCPOOM_SEEN_NOTHING)
+		tcpoom_add(text, f->alone ? "no kill was seen, but each close is one: "
+					  : "no kill was seen; what could: ");
+	if (f->another_moment)
+		say_sample(d, text);
+	if (f->certain[TCPOOM_BY_MEMORY])
+		say_settled(f, TCPOOM_BY_MEMORY, text);
+	else if (f->certain[TCPOOM_BY_ORPHANS] || !f->possible[TCPOOM_BY_MEMORY])
+		say_settled(f, TCPOOM_BY_ORPHANS, text);
+	else if (!f->possible[TCPOOM_BY_ORPHANS])
+		say_settled(f, TCPOOM_BY_MEMORY, text);
+	else
+		say_open(f, text);
+}
+
+void tcpoom_say_excluded(const struct tcpoom_finding *f, char text[static TCPOOM_WORDS])
+{
+	const struct tcpoom_state *s = &f->state;
+	const tcpoom_fieldset memory = TCPOOM_BIT(mem_allocated) | TCPOOM_BIT(tcp_mem2),
+			      orphans = TCPOOM_BIT(orphans) | TCPOOM_BIT(max_orphans);
+
+	*text = '\0';
+	if (!f->reasons.count)
+		return;
+	if (!f->possible[TCPOOM_BY_MEMORY] && (s->given & memory) == memory)
+		tcpoom_add(text, "memory: %" PRId64 " pages are within tcp_mem[2] %" PRId64
+				 " (%.2g %%)",
+			   s->mem_allocated, s->tcp_mem2,
+			   s->tcp_mem2 ? 100.0 * (double)s->mem_allocated / (double)s->tcp_mem2
+				       : 0.0);
+	else if (!f->possible[TCPOOM_BY_ORPHANS] && (s->given & orphans) == orphans)
+		tcpoom_add(text, "orphans: %" PRId64 ", even counted 4 times, are within "
+				 "tcp_max_orphans %" PRId32,
+			   s->orphans, s->max_orphans);
+	else if (f->seen == TCPOOM_MSG_TOO_MANY_ORPHANED)
+		tcpoom_add(text, "memory: that has a line of its own");
+	else if (f->seen == TCPOOM_MSG_OUT_OF_MEMORY)
+		tcpoom_add(text, "orphans: they have a line of their own");
+}
+
+void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+			  char text[static TCPOOM_WORDS])
+{
+	const bool settled = (f->certain[0] != f->certain[1]) || (f->certain[0] && f->certain[1]);
+	char kernels[TCPOOM_WORDS];
+
+	*text = '\0';
+	tcpoom_say_kernels(f->kernels, kernels);
+	if (!f->reasons.count)
+		tcpoom_add(text, "yes, for these numbers, on kernels %s", kernels);
+	else if (f->another_moment)
+		tcpoom_add(text, "the sample is not of that moment; %s on %s",
+			   settled ? "the cause is settled all the same" : "either cause is possible",
+			   kernels);
+	else if (settled)
+		tcpoom_add(text, "yes: no value of what is unknown gives another cause on %s",
+			   kernels);
+	else
+		tcpoom_add(text, "no: the numbers allow for either on %s", kernels);
+	if (f->reasons.count && !f->another_moment && d->state.given & TCPOOM_BIT(orphans))
+		tcpoom_add(text, ", if the sample is of that moment");
+	if (d->resolution.evidence == TCPOOM_NO_RELEASE)
+		tcpoom_add(text, " (kernel not named)");
+	else
+		tcpoom_add(text, " (kernel %s)", tcpoom_evidence_names[d->resolution.evidence]);
+}
+
+/* What a kernel prints in a state; false: it kills nothing there. */
+static bool message_of(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s,
+		       struct tcpoom_verdict *v)
+{
+	return tcpoom_decide(kernel, s, v, NULL) == TCPOOM_OK && v->snmp;
+}
+
+void tcpoom_say_texts(const struct tcpoom_finding *f, char text[static TCPOOM_WORDS])
+{
+	const struct tcpoom_reason *r = tcpoom_simplest(
+		f, f->certain[TCPOOM_BY_MEMORY] ? TCPOOM_BY_MEMORY : TCPOOM_BY_ORPHANS);
+	struct tcpoom_verdict before = { .messages = 0 }, v;
+	struct tcpoom_state s;
+
+	*text = '\0';
+	if (!r && f->reasons.count)
+		r = &f->reasons.reason[0];
+	if (!r)
+		return;
+	s = r->state;
+	/* where a limit is met, older kernels kill; beyond it all do */
+	if (!(f->state.given & TCPOOM_BIT(orphans)) && r->orphans) {
+		s.orphans++;
+		s.orphans_approx++;
+		s.orphans_cached++;
+	}
+	for (int k = 0; k < TCPOOM_KERNELS; k++) {
+		if (!message_of(&tcpoom_kernels[k], &s, &v) ||
+		    (before.messages == v.messages && before.message[0] == v.message[0]))
+			continue;
+		tcpoom_add(text, "%sfrom %s \"%s\"%s", *text ? ", " : "", tcpoom_kernels[k].name,
+			   tcpoom_message_texts[v.message[0]],
+			   v.messages > 1 ? " and a line on memory" : "");
+		before = v;
+	}
+	tcpoom_add(text, " (%s)", r->entry == TCPOOM_CLOSE ? "close" : "timer");
+}
+
+void tcpoom_say_log(const struct tcpoom_klog *log, char text[static TCPOOM_WORDS])
+{
+	const struct tcpoom_burst *last = log->bursts ? tcpoom_klog_burst(log, 0) : NULL;
+	uint64_t suppressed = 0;
+
+	*text = '\0';
+	if (!last)
+		return;
+	for (unsigned i = 0; i < log->bursts && i < TCPOOM_BURSTS_MOST; i++)
+		suppressed += tcpoom_klog_burst(log, i)->suppressed;
+	tcpoom_add(text, "%" PRIu64 " burst%s, at least %" PRIu64 " decision%s", log->bursts,
+		   log->bursts > 1 ? "s" : "", tcpoom_klog_decisions(log),
+		   tcpoom_klog_decisions(log) > 1 ? "s" : "");
+	if (suppressed)
+		tcpoom_add(text, "; the limiter held %" PRIu64 " more lines back, of all that the "
+				 "network code prints",
+			   suppressed);
+	if (*last->when)
+		tcpoom_add(text, "; the last burst began at %s", last->when);
+}
+
+static void say_states(const struct tcpoom_queued *queued, char text[static TCPOOM_WORDS])
+{
+	const char *comma = "";
+
+	for (int s = 1; s < TCPOOM_TCP_STATES; s++)
+		if (queued[s].sockets) {
+			tcpoom_add(text, "%s%" PRIu64 " %s", comma, queued[s].sockets,
+				   tcpoom_tcp_state_names[s]);
+			comma = ", ";
+		}
+}
+
+void tcpoom_say_who(const struct tcpoom_facts *facts, char text[static TCPOOM_WORDS])
+{
+	const struct tcpoom_sockets *s = &facts->sockets;
+	const struct tcpoom_peer *peer = tcpoom_sockets_peer(s);
+	const uint64_t close_wait = s->read ? s->owned[TCPOOM_CLOSE_WAIT].sockets
+				    : facts->known[TCPOOM_FACT_close_wait]
+					    ? (uint64_t)facts->value[TCPOOM_FACT_close_wait]
+					    : 0;
+	uint64_t bytes = 0;
+	char address[48];
+
+	*text = '\0';
+	for (int i = 0; i < TCPOOM_TCP_STATES; i++)
+		bytes += s->orphan[i].sent;
+	if (peer) {
+		say_states(s->orphan, text);
+		tcpoom_address_text(peer->address, address);
+		tcpoom_add(text, "; %" PRIu64 " bytes queued, %" PRIu64
+				 " before a closed window; most (%" PRIu64 ") to %s",
+			   bytes, s->probing, peer->sockets, address);
+	}
+	if (close_wait)
+		tcpoom_add(text, "%s%" PRIu64 " in CLOSE_WAIT are no orphans: their peer closed, "
+				 "their application did not",
+			   peer ? "; " : "", close_wait);
+}
+
+/* A count or a limit, and what it is held against where that is unknown too. */
+static void say_facts(const struct tcpoom_finding *f, unsigned fact, char text[static TCPOOM_WORDS])
+{
+	tcpoom_add(text, "%s (%s)", tcpoom_fact_where(fact), tcpoom_fact_name(fact));
+	for (int g = 0; g < TCPOOM_GROUNDS; g++) {
+		const unsigned count = tcpoom_ground_counts[g], limit = tcpoom_ground_limits[g],
+			       other = fact == count ? limit : fact == limit ? count : TCPOOM_FACTS;
+
+		if (other < TCPOOM_FACTS && !(f->state.given >> other & 1))
+			tcpoom_add(text, " and %s (%s)", tcpoom_fact_where(other),
+				   tcpoom_fact_name(other));
+	}
+}
+
+void tcpoom_say_next(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+		     char text[static TCPOOM_WORDS])
+{
+	const unsigned fact = tcpoom_next_fact(d, f);
+	const struct tcpoom_reason *r = tcpoom_simplest(f, TCPOOM_BY_ORPHANS);
+
+	*text = '\0';
+	if (f->another_kernel)
+		tcpoom_add(text, "cat /proc/version on the machine that printed the line");
+	else if (f->another_moment)
+		tcpoom_add(text, "while true; do cat /proc/net/sockstat; sleep 1; done, until the "
+				 "next line");
+	else if (fact < TCPOOM_FACTS)
+		say_facts(f, fact, text);
+	else if (d->resolution.evidence == TCPOOM_NO_RELEASE)
+		tcpoom_add(text, "cat /proc/version");
+	else if (d->resolution.evidence == TCPOOM_AMBIGUOUS)
+		tcpoom_add(text, "which of the kernels it is: %s", d->resolution.why);
+	else if (r && r->shift)
+		tcpoom_add(text, "the argument shift, by a probe on tcp_check_oom (from 3.3 on) or "
+				 "tcp_out_of_resources");
+	else if (f->reasons.count && !d->facts->sockets.read)
+		tcpoom_add(text, "/proc/net/tcp and tcp6: who holds them");
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tcpoom diagnose: which limit killed sockets, and what to do about it. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../advice/reading.h"
+#include "../advice/sources.h"
+#include "../traces/input.h"
+#include "../traces/value.h"
+#include "cli.h"
+#include "diagnose.h"
+
+const struct option_info diagnose_options[] = {
+	{ 'k', true, "kernel", "KERNEL", "the kernel: a release, or a line of /proc/version" },
+	{ 'm', true, "message", "TEXT", "a line of the kernel's log" },
+	{ 'o', false, "sockstat", "FILE", "/proc/net/sockstat or sockstat6" },
+	{ 'y', false, "sysctl", "FILE", "sysctl -a, or a file of its lines" },
+	{ 'd', false, "dmesg", "FILE", "the kernel's log: dmesg, syslog or journal" },
+	{ 's', false, "ss", "FILE", "ss -s" },
+	{ 'n', false, "nstat", "FILE", "nstat -az, netstat -s or /proc/net/netstat; twice: earlier, later" },
+	{ 't', false, "tcp", "FILE", "/proc/net/tcp or tcp6" },
+	{ 'v', true, "verbose", NULL, "also the proofs, each cause, and where each fact is from" },
+	{ 'j', false, "json", NULL, "print one line of JSON" },
+	{ 'p', false, "prometheus", NULL, "print limits and margins for node_exporter" },
+	{ 'g', false, "page", NULL, "print what the messages mean, kernel by kernel" },
+	{ 0 },
+};
+
+/* What an option's file must hold. */
+static const struct {
+	char letter;
+	unsigned held;
+	const char *what;
+} kinds[] = {
+	{ 'o', TCPOOM_HELD_SOCKSTAT, "a line such as \"TCP: inuse 7 orphan 0 tw 0 alloc 9 mem 1\"" },
+	{ 'y', TCPOOM_HELD_SYSCTL, "a sysctl such as \"net.ipv4.tcp_max_orphans = 65536\"" },
+	{ 's', TCPOOM_HELD_SS, "a line such as \"TCP:   9 (estab 5, closed 2, orphaned 1, ...\"" },
+	{ 'n', TCPOOM_HELD_COUNTERS, "TCPAbortOnMemory, or the lines of TcpExt" },
+	{ 't', TCPOOM_HELD_SOCKETS, "the table of /proc/net/tcp" },
+};
+
+/* Troubles are printed as they are met, and remembered. */
+struct troubles {
+	struct tcpoom_trouble trouble;
+	int status;
+};
+
+static void tell(struct tcpoom_trouble *trouble, const struct tcpoom_error *e)
+{
+	((struct troubles *)trouble)->status = cli_input_error(e);
+}
+
+static int read_log(struct tcpoom_facts *facts, const char *file)
+{
+	struct tcpoom_error e;
+	unsigned held;
+
+	if (!tcpoom_read_file(facts, file, &held, &e))
+		return cli_input_error(&e);
+	facts->log.read = true;
+	return STATUS_SAME;
+}
+
+static int read_kind(struct tcpoom_facts *facts, char letter, const char *file)
+{
+	struct tcpoom_error e;
+	unsigned held;
+	size_t k = 0;
+
+	if (letter == 'd')
+		return read_log(facts, file);
+	while (kinds[k].letter != letter)
+		k++;
+	if (!tcpoom_read_file(facts, file, &held, &e))
+		return cli_input_error(&e);
+	if (!(held & kinds[k].held))
+		return cli_error("%s: found none, expected %s", file, kinds[k].what);
+	return STATUS_SAME;
+}
+
+static int read_kernel(struct tcpoom_facts *facts, const char *kernel)
+{
+	struct tcpoom_resolution to;
+
+	tcpoom_release_resolve(kernel, &to);
+	if (to.evidence == TCPOOM_NO_RELEASE)
+		return cli_error("\"%s\" is no release: %s", kernel, to.why);
+	snprintf(facts->kernel, sizeof(facts->kernel), "%s", kernel);
+	facts->kernel_source = (struct tcpoom_source){ "argument", 0 };
+	return STATUS_SAME;
+}
+
+static int read_message(struct tcpoom_facts *facts, const char *text)
+{
+	if (!tcpoom_klog_line(&facts->log, "argument", 1, text, 5))
+		return cli_error("found \"%s\", expected a line of the check, such as \"%s\"", text,
+				 tcpoom_message_texts[TCPOOM_MSG_TOO_MANY_ORPHANED]);
+	return STATUS_SAME;
+}
+
+/* FIELD=VALUE, or timer or close. */
+static int read_value(struct tcpoom_facts *facts, const char *argument, unsigned number)
+{
+	const char *equals = strchr(argument, '=');
+	struct tcpoom_error e = { .file = "argument", .line = number };
+	struct tcpoom_state s = { 0 };
+	struct tcpoom_tcp_mem mem = { 0 };
+	struct tcpoom_span key, value;
+	const struct tcpoom_source source = { "argument", number };
+	unsigned fact;
+
+	if (!equals) {
+		if (!tcpoom_entry_set(&s, (struct tcpoom_span){ argument, strlen(argument), 1 }, &e))
+			return cli_error("%s: no such file, field or entry", argument);
+		tcpoom_fact_set(facts, TCPOOM_F_entry, s.entry, source);
+		return STATUS_SAME;
+	}
+	key = (struct tcpoom_span){ argument, (size_t)(equals - argument), 1 };
+	value = (struct tcpoom_span){ equals + 1, strlen(equals + 1), key.len + 2 };
+	if (tcpoom_span_is(value, "?"))
+		return STATUS_SAME;
+	if (tcpoom_span_is(key, "tcp_mem")) {
+		if (!tcpoom_tcp_mem_read(&s, value, &mem, &e))
+			return cli_input_error(&e);
+		tcpoom_fact_set(facts, TCPOOM_FACT_tcp_mem0, mem.low, source);
+		tcpoom_fact_set(facts, TCPOOM_FACT_tcp_mem1, mem.pressure, source);
+		tcpoom_fact_set(facts, TCPOOM_F_tcp_mem2, s.tcp_mem2, source);
+		return STATUS_SAME;
+	}
+	fact = tcpoom_fact_find(key.text, key.len);
+	if (fact == TCPOOM_FACTS || fact == TCPOOM_F_entry) {
+		tcpoom_fail_found(&e, key, "a field (see tcpoom diagnose --help)");
+		return cli_input_error(&e);
+	}
+	return tcpoom_fact_read(facts, fact, value, &e) ? STATUS_SAME : cli_input_error(&e);
+}
+
+static int read_argument(struct tcpoom_facts *facts, const char *argument, unsigned number)
+{
+	struct troubles troubles = { { tell }, STATUS_SAME };
+	struct tcpoom_error e;
+	struct stat info;
+	unsigned held;
+
+	if (strcmp(argument, "-") && stat(argument, &info))
+		return read_value(facts, argument, number);
+	if (strcmp(argument, "-") && S_ISDIR(info.st_mode)) {
+		if (!tcpoom_read_folder(facts, argument, &troubles.trouble) && !troubles.status)
+			return cli_error("%s: found no file that tells anything, expected a "
+					 "sosreport, or sockstat, sysctl, dmesg and the like",
+					 argument);
+		return troubles.status;
+	}
+	if (!tcpoom_read_file(facts, argument, &held, &e))
+		return cli_input_error(&e);
+	if (!held)
+		return cli_error("%s: found nothing, expected what sockstat, sysctl, dmesg, ss -s "
+				 "or nstat print",
+				 argument);
+	return STATUS_SAME;
+}
+
+bool diagnose_has_cause(const struct diagnosis *x)
+{
+	const struct tcpoom_finding *f = &x->d.finding[0];
+
+	return f->seen != TCPOOM_SEEN_NOTHING || f->certain[0] || f->certain[1];
+}
+
+static int answer(struct diagnosis *x, char form, bool verbose)
+{
+	tcpoom_diagnose(&x->facts, &x->d);
+	tcpoom_doubts_find(&x->facts, &x->doubts);
+	if (form == 'j')
+		diagnose_json(x);
+	else if (form == 'p')
+		diagnose_prometheus(x);
+	else
+		diagnose_print(x, verbose);
+	return diagnose_has_cause(x) || x->doubts.count ? STATUS_DIFFERENT : STATUS_SAME;
+}
+
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+int cmd_diagnose(const struct command *command, int argc, char **argv)
+{
+	static struct diagnosis x; /* too large for a stack */
+	struct troubles troubles = { { tell }, STATUS_SAME };
+	bool verbose = false, told = false;
+	char form = 0;
+	int option, status = STATUS_SAME;
+
+	while ((option = cli_option(command, argc, argv)) != CLI_END) {
+		if (option == 'v')
+			verbose = true;
+		else if (option == 'j' || option == 'p' || option == 'g')
+			form = (char)option;
+		else if (option == 'k')
+			status = worse(status, read_kernel(&x.facts, optarg));
+		else if (option == 'm')
+			status = worse(status, read_message(&x.facts, optarg));
+		else if (option != CLI_HELP && option != CLI_BAD)
+			status = worse(status, read_kind(&x.facts, (char)option, optarg));
+		else
+			return cli_stop(option);
+		told |= option != 'v' && option != 'j' && option != 'p' && option != 'k';
+	}
+	if (form == 'g') {
+		diagnose_page();
+		return STATUS_SAME;
+	}
+	for (int i = optind; i < argc; i++)
+		status = worse(status,
+			       read_argument(&x.facts, argv[i], (unsigned)(i - optind + 1)));
+	if (status == STATUS_SAME && !told && optind == argc)
+		tcpoom_read_live(&x.facts, &troubles.trouble);
+	/* what was right stands, as long as there is something */
+	if (status == STATUS_SAME || x.facts.files)
+		status = worse(worse(status, troubles.status), answer(&x, form, verbose));
+	tcpoom_facts_free(&x.facts);
+	return status;
+}
