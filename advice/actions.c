@@ -9,6 +9,9 @@ static int64_t get(const struct tcpoom_facts *f, unsigned fact, int64_t otherwis
 	return f->known[fact] ? f->value[fact] : otherwise;
 }
 
+/* net/ipv4/tcp.c:tcp_init: the most that any kernel sets tcp_wmem[2] to */
+#define TCP_WMEM_MOST (4 << 20)
+
 /*
  * Pages that are still held when every orphan is gone, were each as large as it can be: its queue
  * stops at tcp_wmem[2], unless the application set SO_SNDBUF. Where the table of sockets was read,
@@ -20,7 +23,7 @@ static uint64_t held_alive(const struct tcpoom_diagnosis *d)
 	const int64_t page = get(f, TCPOOM_F_page_size, 4096),
 		      mem = get(f, TCPOOM_F_mem_allocated, 0),
 		      orphans = get(f, TCPOOM_F_orphans, -1),
-		      queue = get(f, TCPOOM_FACT_tcp_wmem2, -1);
+		      queue = get(f, TCPOOM_FACT_tcp_wmem2, TCP_WMEM_MOST);
 	uint64_t owned = 0;
 
 	for (int s = 0; s < TCPOOM_TCP_STATES; s++)
@@ -33,6 +36,14 @@ static uint64_t held_alive(const struct tcpoom_diagnosis *d)
 			owned = (uint64_t)(mem - most);
 	}
 	return owned;
+}
+
+/* tcp_mem[1], or the larger tcp_mem[2] where it is not known; -1: neither is. */
+static int64_t pressure(const struct tcpoom_diagnosis *d)
+{
+	const struct tcpoom_facts *f = d->facts;
+
+	return get(f, TCPOOM_FACT_tcp_mem1, get(f, TCPOOM_F_tcp_mem2, -1));
 }
 
 bool tcpoom_action_find(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
@@ -58,7 +69,9 @@ bool tcpoom_action_find(const struct tcpoom_diagnosis *d, const struct tcpoom_fi
 	}
 	tcpoom_remedy_find(&at, f->kernels, cause, &to->remedy);
 	to->held_alive = cause == TCPOOM_BY_MEMORY ? held_alive(d) : 0;
-	to->knob = !(to->current >= 0 && to->held_alive > (uint64_t)to->current);
+	to->pressure = to->cause == TCPOOM_BY_MEMORY ? pressure(d) : -1;
+	/* from there on the kernel itself counts memory as short */
+	to->knob = to->pressure < 0 || to->held_alive <= (uint64_t)to->pressure;
 	to->vain = tcpoom_is_vain(d, f, (enum tcpoom_ground)!cause);
 	return true;
 }
@@ -75,9 +88,10 @@ void tcpoom_say_do(const struct tcpoom_diagnosis *d, const struct tcpoom_action 
 	if (!a->knob)
 		tcpoom_add(text,
 			   "no knob: without any orphan at least %" PRIu64
-			   " pages would be held, over tcp_mem[2] %" PRId64
-			   ": an application that does not read, or peers that do not (ss -tmp); ",
-			   a->held_alive, a->current);
+			   " pages are held, over tcp_mem[%d] %" PRId64
+			   ": by an application or peers that do not read (ss -tmp); ",
+			   a->held_alive, d->facts->known[TCPOOM_FACT_tcp_mem1] ? 1 : 2,
+			   a->pressure);
 	if (!a->remedy.found) {
 		tcpoom_add(text, "%s as large as %s", limit,
 			   a->cause == TCPOOM_BY_ORPHANS

@@ -11,6 +11,7 @@ struct tcpoom_action {
 	enum tcpoom_ground cause;
 	int64_t current;	/* the limit as it is, -1 = unknown */
 	struct tcpoom_remedy remedy;
+	int64_t pressure;    /* pages from which on memory is short; -1 = unknown, or orphans */
 	uint64_t held_alive; /* pages that stay, were there no orphan; 0 = unknown or none */
 	bool vain;	     /* raising the other limit changes nothing, by replay */
 };

@@ -74,12 +74,14 @@ static void find_alone(const struct tcpoom_diagnosis *d, struct tcpoom_finding *
 		return;
 	tcpoom_field_set(&alone.state, TCPOOM_F_entry, TCPOOM_CLOSE);
 	tcpoom_field_set(&alone.state, TCPOOM_F_orphans, 1);
+	tcpoom_field_set(&alone.state, TCPOOM_F_self_counted, 1);
 	tcpoom_field_set(&alone.state, TCPOOM_F_mem_allocated, 0);
 	tcpoom_field_set(&alone.state, TCPOOM_F_tcp_mem2, 0);
 	search(&alone, f->kernels, d->orphans_most);
 	if (!alone.reasons.count)
 		return;
 	*f = alone;
+	f->state.given &= ~(TCPOOM_BIT(mem_allocated) | TCPOOM_BIT(tcp_mem2));
 	f->alone = true;
 }
 

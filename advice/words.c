@@ -94,8 +94,8 @@ static void say_orphans(const struct tcpoom_finding *f, const struct tcpoom_reas
 		tcpoom_add(text, "%d * %" PRId64 " = %" PRId64 " orphans %s tcp_max_orphans %" PRId64,
 			   times, t->base, t->lhs, tcpoom_op_names[t->op], t->rhs);
 	else if (count && limit)
-		tcpoom_add(text, "%" PRId64 " orphans %s tcp_max_orphans %" PRId64, t->lhs,
-			   tcpoom_op_names[t->op], t->rhs);
+		tcpoom_add(text, "%" PRId64 " orphan%s %s tcp_max_orphans %" PRId64, t->lhs,
+			   t->lhs == 1 ? "" : "s", tcpoom_op_names[t->op], t->rhs);
 	else if (limit)
 		say_threshold(f, r, t, text);
 	else if (count)
@@ -213,7 +213,7 @@ void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 	if (f->another_kernel)
 		tcpoom_add(text, "this kernel never prints that, %s do; there: ", kernels);
 	if (f->seen == TCPOOM_SEEN_NOTHING)
-		tcpoom_add(text, f->alone ? "no kill was seen, but each close is one: "
+		tcpoom_add(text, f->alone ? "no kill was seen, but one orphan is enough: "
 					  : "no kill was seen; what could: ");
 	if (f->another_moment)
 		say_sample(d, text);
@@ -262,6 +262,9 @@ void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_
 	tcpoom_say_kernels(f->kernels, kernels);
 	if (!f->reasons.count)
 		tcpoom_add(text, "yes, for these numbers, on kernels %s", kernels);
+	else if (f->alone)
+		tcpoom_add(text, "yes, on %s; from 2.6.29 on the count that is read may lag behind",
+			   kernels);
 	else if (f->another_moment)
 		tcpoom_add(text, "the sample is not of that moment; %s on %s",
 			   settled ? "the cause is settled all the same" : "either cause is possible",
@@ -391,10 +394,24 @@ static void say_facts(const struct tcpoom_finding *f, unsigned fact, char text[s
 	}
 }
 
+/* Where the cause is settled, the number without which no value can be said. */
+static unsigned missing_number(const struct tcpoom_finding *f)
+{
+	for (int g = 0; g < TCPOOM_GROUNDS; g++) {
+		if (!f->possible[g] || f->possible[!g])
+			continue;
+		if (!(f->state.given >> tcpoom_ground_counts[g] & 1))
+			return tcpoom_ground_counts[g];
+		if (!(f->state.given >> tcpoom_ground_limits[g] & 1))
+			return tcpoom_ground_limits[g];
+	}
+	return TCPOOM_FACTS;
+}
+
 void tcpoom_say_next(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
 		     char text[static TCPOOM_WORDS])
 {
-	const unsigned fact = tcpoom_next_fact(d, f);
+	const unsigned fact = tcpoom_next_fact(d, f), missing = missing_number(f);
 	const struct tcpoom_reason *r = tcpoom_simplest(f, TCPOOM_BY_ORPHANS);
 
 	*text = '\0';
@@ -403,8 +420,8 @@ void tcpoom_say_next(const struct tcpoom_diagnosis *d, const struct tcpoom_findi
 	else if (f->another_moment)
 		tcpoom_add(text, "while true; do cat /proc/net/sockstat; sleep 1; done, until the "
 				 "next line");
-	else if (fact < TCPOOM_FACTS)
-		say_facts(f, fact, text);
+	else if (!f->alone && (missing < TCPOOM_FACTS || fact < TCPOOM_FACTS))
+		say_facts(f, missing < TCPOOM_FACTS ? missing : fact, text);
 	else if (d->resolution.evidence == TCPOOM_NO_RELEASE)
 		tcpoom_add(text, "cat /proc/version");
 	else if (d->resolution.evidence == TCPOOM_AMBIGUOUS)

@@ -2,6 +2,7 @@
 /* tcpoom diagnose: which limit killed sockets, and what to do about it. */
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../advice/reading.h"
@@ -20,6 +21,7 @@ const struct option_info diagnose_options[] = {
 	{ 's', false, "ss", "FILE", "ss -s" },
 	{ 'n', false, "nstat", "FILE", "nstat -az, netstat -s or /proc/net/netstat; twice: earlier, later" },
 	{ 't', false, "tcp", "FILE", "/proc/net/tcp or tcp6" },
+	{ 'i', true, "interval", "SECONDS", "sample this machine twice, so many seconds apart" },
 	{ 'v', true, "verbose", NULL, "also the proofs, each cause, and where each fact is from" },
 	{ 'j', false, "json", NULL, "print one line of JSON" },
 	{ 'p', false, "prometheus", NULL, "print limits and margins for node_exporter" },
@@ -146,7 +148,7 @@ static int read_argument(struct tcpoom_facts *facts, const char *argument, unsig
 	if (strcmp(argument, "-") && stat(argument, &info))
 		return read_value(facts, argument, number);
 	if (strcmp(argument, "-") && S_ISDIR(info.st_mode)) {
-		if (!tcpoom_read_folder(facts, argument, &troubles.trouble) && !troubles.status)
+		if (!tcpoom_read_folder(facts, argument, &troubles.trouble))
 			return cli_error("%s: found no file that tells anything, expected a "
 					 "sosreport, or sockstat, sysctl, dmesg and the like",
 					 argument);
@@ -159,6 +161,30 @@ static int read_argument(struct tcpoom_facts *facts, const char *argument, unsig
 				 "or nstat print",
 				 argument);
 	return STATUS_SAME;
+}
+
+static int read_seconds(const char *text, int64_t *seconds)
+{
+	struct tcpoom_error e = { .file = "--interval" };
+
+	return tcpoom_number((struct tcpoom_span){ text, strlen(text), 0 }, 1, 86400, seconds, &e)
+		       ? STATUS_SAME
+		       : cli_input_error(&e);
+}
+
+/* The table of sockets and the log are those of the second sample alone. */
+static void read_machine(struct tcpoom_facts *facts, int64_t seconds,
+			 struct tcpoom_trouble *trouble)
+{
+	const struct timespec pause = { .tv_sec = (time_t)seconds };
+
+	if (seconds) {
+		tcpoom_read_live(facts, trouble);
+		memset(&facts->sockets, 0, sizeof(facts->sockets));
+		memset(&facts->log, 0, sizeof(facts->log));
+		nanosleep(&pause, NULL);
+	}
+	tcpoom_read_live(facts, trouble);
 }
 
 bool diagnose_has_cause(const struct diagnosis *x)
@@ -181,6 +207,14 @@ static int answer(struct diagnosis *x, char form, bool verbose)
 	return diagnose_has_cause(x) || x->doubts.count ? STATUS_DIFFERENT : STATUS_SAME;
 }
 
+static bool knows_anything(const struct tcpoom_facts *facts)
+{
+	for (unsigned i = 0; i < TCPOOM_FACTS; i++)
+		if (facts->known[i])
+			return true;
+	return facts->log.bursts || facts->sockets.read;
+}
+
 static int worse(int a, int b)
 {
 	return a > b ? a : b;
@@ -191,6 +225,7 @@ int cmd_diagnose(const struct command *command, int argc, char **argv)
 	static struct diagnosis x; /* too large for a stack */
 	struct troubles troubles = { { tell }, STATUS_SAME };
 	bool verbose = false, told = false;
+	int64_t seconds = 0;
 	char form = 0;
 	int option, status = STATUS_SAME;
 
@@ -203,11 +238,13 @@ int cmd_diagnose(const struct command *command, int argc, char **argv)
 			status = worse(status, read_kernel(&x.facts, optarg));
 		else if (option == 'm')
 			status = worse(status, read_message(&x.facts, optarg));
+		else if (option == 'i')
+			status = worse(status, read_seconds(optarg, &seconds));
 		else if (option != CLI_HELP && option != CLI_BAD)
 			status = worse(status, read_kind(&x.facts, (char)option, optarg));
 		else
 			return cli_stop(option);
-		told |= option != 'v' && option != 'j' && option != 'p' && option != 'k';
+		told |= strchr("mdosynt", option) != NULL;
 	}
 	if (form == 'g') {
 		diagnose_page();
@@ -217,9 +254,11 @@ int cmd_diagnose(const struct command *command, int argc, char **argv)
 		status = worse(status,
 			       read_argument(&x.facts, argv[i], (unsigned)(i - optind + 1)));
 	if (status == STATUS_SAME && !told && optind == argc)
-		tcpoom_read_live(&x.facts, &troubles.trouble);
+		read_machine(&x.facts, seconds, &troubles.trouble);
+	else if (seconds)
+		status = worse(status, cli_error("--interval is for this machine alone"));
 	/* what was right stands, as long as there is something */
-	if (status == STATUS_SAME || x.facts.files)
+	if (status == STATUS_SAME || knows_anything(&x.facts))
 		status = worse(worse(status, troubles.status), answer(&x, form, verbose));
 	tcpoom_facts_free(&x.facts);
 	return status;

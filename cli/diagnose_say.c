@@ -49,6 +49,8 @@ static void print_actions(const struct diagnosis *x, const struct tcpoom_finding
 	struct tcpoom_action a;
 	char text[TCPOOM_WORDS];
 
+	const bool open = f->possible[0] && f->possible[1] && !f->certain[0] && !f->certain[1];
+
 	if (!tcpoom_action_find(&x->d, f, main_cause(f), &a))
 		return;
 	tcpoom_say_do(&x->d, &a, text);
@@ -57,6 +59,10 @@ static void print_actions(const struct diagnosis *x, const struct tcpoom_finding
 	print_line("cost:", text);
 	tcpoom_say_do_not(&a, text);
 	print_line("do not:", text);
+	if (!open || !tcpoom_action_find(&x->d, f, TCPOOM_BY_MEMORY, &a))
+		return;
+	tcpoom_say_do(&x->d, &a, text);
+	print_line("or:", text);
 }
 
 /* How far the counts may still go, where nothing was killed. */
@@ -105,14 +111,15 @@ static void print_short(const struct diagnosis *x)
 static void print_rest(const struct diagnosis *x, bool verbose)
 {
 	char text[TCPOOM_WORDS], who[TCPOOM_WORDS];
-	const unsigned more = x->doubts.count - 1;
+	const bool more = x->doubts.count > 1;
 
 	tcpoom_say_log(&x->facts.log, text);
 	tcpoom_say_who(&x->facts, who);
-	if (*text && *who)
-		tcpoom_add(text, ". Sockets: ");
-	tcpoom_add(text, "%s", who);
-	print_line(*text && *who ? "seen:" : *who ? "sockets:" : "log:", text);
+	if (*text && *who) /* twelve lines are soon full */
+		tcpoom_add(text, ". Sockets: %s", who);
+	print_line("log:", text);
+	if (!*text)
+		print_line("sockets:", who);
 	for (unsigned i = 0; i < x->doubts.count && (verbose || !i); i++)
 		printf("%-9s %s%s\n", "doubt:", x->doubts.text[i],
 		       more && !verbose ? " (and more: -v)" : "");
