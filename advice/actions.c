@@ -72,7 +72,7 @@ bool tcpoom_action_find(const struct tcpoom_diagnosis *d, const struct tcpoom_fi
 	to->pressure = to->cause == TCPOOM_BY_MEMORY ? pressure(d) : -1;
 	/* from there on the kernel itself counts memory as short */
 	to->knob = to->pressure < 0 || to->held_alive <= (uint64_t)to->pressure;
-	to->vain = tcpoom_is_vain(d, f, (enum tcpoom_ground)!cause);
+	to->vain = tcpoom_is_vain(d, f, (enum tcpoom_ground) !cause);
 	return true;
 }
 
@@ -94,9 +94,8 @@ void tcpoom_say_do(const struct tcpoom_diagnosis *d, const struct tcpoom_action 
 			   a->pressure);
 	if (!a->remedy.found) {
 		tcpoom_add(text, "%s as large as %s", limit,
-			   a->cause == TCPOOM_BY_ORPHANS
-				   ? "4 times the most orphans ever sampled"
-				   : "the most pages ever sampled");
+			   a->cause == TCPOOM_BY_ORPHANS ? "4 times the most orphans ever sampled"
+							 : "the most pages ever sampled");
 		return;
 	}
 	if (a->remedy.value <= a->current) {
@@ -113,8 +112,7 @@ void tcpoom_say_do(const struct tcpoom_diagnosis *d, const struct tcpoom_action 
 		tcpoom_add(text, "; 4 more for each further orphan at the peak");
 	else if (a->floor)
 		tcpoom_add(text, "; more for each further page at the peak");
-	if (d->facts->known[TCPOOM_FACT_close_wait] &&
-	    a->cause == TCPOOM_BY_MEMORY &&
+	if (d->facts->known[TCPOOM_FACT_close_wait] && a->cause == TCPOOM_BY_MEMORY &&
 	    d->facts->value[TCPOOM_FACT_close_wait] > get(d->facts, TCPOOM_F_orphans, 0))
 		tcpoom_add(text, "; first make the application close its CLOSE_WAIT sockets");
 }
@@ -125,8 +123,8 @@ static void say_orphan_cost(const struct tcpoom_diagnosis *d, const struct tcpoo
 	const struct tcpoom_facts *f = d->facts;
 	const int64_t page = get(f, TCPOOM_F_page_size, 4096),
 		      size = get(f, TCPOOM_FACT_tcp_size, 0),
-		      queue = get(f, TCPOOM_FACT_tcp_wmem2, 0),
-		      high = get(f, TCPOOM_F_tcp_mem2, 0), more = a->remedy.value - a->current;
+		      queue = get(f, TCPOOM_FACT_tcp_wmem2, 0), high = get(f, TCPOOM_F_tcp_mem2, 0),
+		      more = a->remedy.value - a->current;
 
 	tcpoom_add(text, "%" PRId64 " more orphans * (", more);
 	if (size)
@@ -157,8 +155,9 @@ void tcpoom_say_cost(const struct tcpoom_diagnosis *d, const struct tcpoom_actio
 		say_orphan_cost(d, a, text);
 		return;
 	}
-	tcpoom_add(text, "at most (%" PRId64 " - %" PRId64 ") * %" PRId64 " = %" PRId64
-			 " more bytes, which cannot be swapped",
+	tcpoom_add(text,
+		   "at most (%" PRId64 " - %" PRId64 ") * %" PRId64 " = %" PRId64
+		   " more bytes, which cannot be swapped",
 		   a->remedy.value, a->current, page, (a->remedy.value - a->current) * page);
 	if (kb)
 		tcpoom_add(text, "; then TCP may hold %" PRId64 " of %" PRId64 " MB",

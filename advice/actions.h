@@ -6,10 +6,10 @@
 #include "words.h"
 
 struct tcpoom_action {
-	bool knob;		/* a sysctl helps */
-	bool floor;		/* the count was not sampled: `value` is for the least that fits */
+	bool knob;  /* a sysctl helps */
+	bool floor; /* the count was not sampled: `value` is for the least that fits */
 	enum tcpoom_ground cause;
-	int64_t current;	/* the limit as it is, -1 = unknown */
+	int64_t current; /* the limit as it is, -1 = unknown */
 	struct tcpoom_remedy remedy;
 	int64_t pressure;    /* pages from which on memory is short; -1 = unknown, or orphans */
 	uint64_t held_alive; /* pages that stay, were there no orphan; 0 = unknown or none */

@@ -21,9 +21,9 @@ static bool is_cause(const struct tcpoom_reason *r, enum tcpoom_ground cause)
 	return cause == TCPOOM_BY_ORPHANS ? r->orphans : r->memory;
 }
 
-static uint32_t kernels_of(const struct tcpoom_reasons *reasons)
+static tcpoom_rows kernels_of(const struct tcpoom_reasons *reasons)
 {
-	uint32_t kernels = 0;
+	tcpoom_rows kernels = 0;
 
 	for (unsigned i = 0; i < reasons->count; i++)
 		kernels |= reasons->reason[i].kernels;
@@ -52,7 +52,7 @@ static void find_causes(struct tcpoom_finding *f)
 		f->possible[TCPOOM_BY_ORPHANS] = f->certain[TCPOOM_BY_ORPHANS] = false;
 }
 
-static void search(struct tcpoom_finding *f, uint32_t kernels, int64_t orphans_most)
+static void search(struct tcpoom_finding *f, tcpoom_rows kernels, int64_t orphans_most)
 {
 	tcpoom_reasons_find(&f->state, kernels, orphans_most, &f->reasons);
 	keep_seen(&f->reasons, f->seen);
@@ -115,6 +115,18 @@ static void find(struct tcpoom_diagnosis *d, unsigned seen)
 }
 
 /* The rows that can print all that was seen; what one cannot print, another kernel printed. */
+/* The lines of the limiter date a kernel, too. */
+static tcpoom_rows with_limiter(const struct tcpoom_facts *facts, tcpoom_rows kernels)
+{
+	tcpoom_rows with = 0;
+
+	for (int k = 0; k < TCPOOM_KERNELS && facts->log.limiters; k++)
+		if (tcpoom_klog_limiter(&facts->log, tcpoom_rules_get(tcpoom_kernels[k].rules,
+								      TCPOOM_R_limiter)))
+			with |= kernels & (tcpoom_rows)1 << k;
+	return with ? with : kernels;
+}
+
 static void name_kernels(struct tcpoom_diagnosis *d)
 {
 	const struct tcpoom_facts *facts = d->facts;
@@ -123,7 +135,7 @@ static void name_kernels(struct tcpoom_diagnosis *d)
 	if (*facts->kernel)
 		tcpoom_release_resolve(facts->kernel, &d->resolution);
 	for (unsigned i = 0; i < d->resolution.candidates; i++)
-		d->kernels |= (uint32_t)1 << (d->resolution.candidate[i] - tcpoom_kernels);
+		d->kernels |= (tcpoom_rows)1 << (d->resolution.candidate[i] - tcpoom_kernels);
 	if (!d->kernels)
 		d->kernels = TCPOOM_ALL_KERNELS;
 	for (int m = 0; m < TCPOOM_MESSAGES; m++) {
@@ -136,6 +148,7 @@ static void name_kernels(struct tcpoom_diagnosis *d)
 		if (kernels_of(&f.reasons))
 			d->kernels = kernels_of(&f.reasons);
 	}
+	d->kernels = with_limiter(facts, d->kernels);
 }
 
 int64_t tcpoom_kills_counted(const struct tcpoom_facts *facts)
@@ -228,7 +241,7 @@ static unsigned causes_open(const struct tcpoom_reasons *reasons)
 
 /* The mean over the critical values of `f` at which something was killed, times 1000. */
 static unsigned score(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *finding,
-		      enum tcpoom_field f, uint32_t kernels)
+		      enum tcpoom_field f, tcpoom_rows kernels)
 {
 	struct tcpoom_finding ask = *finding;
 	struct tcpoom_critical critical;
@@ -251,7 +264,7 @@ static unsigned score(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 unsigned tcpoom_next_fact(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f)
 {
 	/* the first of these kernels stands for all: what is open differs little between them */
-	const uint32_t kernel = f->kernels & -f->kernels;
+	const tcpoom_rows kernel = f->kernels & -f->kernels;
 	unsigned best = TCPOOM_FACTS, least;
 	struct tcpoom_finding now = *f;
 

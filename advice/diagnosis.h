@@ -16,10 +16,10 @@ enum { TCPOOM_SEEN_COUNTER = TCPOOM_MESSAGES, TCPOOM_SEEN_NOTHING, TCPOOM_SEEN }
 /* Why one thing that was seen happened, as far as the numbers tell. */
 struct tcpoom_finding {
 	unsigned seen;
-	uint32_t kernels;     /* that may be meant */
-	bool another_kernel;  /* the kernel that was named never does that: these are others */
-	bool alone;	      /* nothing was seen, but a closing socket alone is too many */
-	bool another_moment;  /* at the counts that were sampled it cannot happen */
+	tcpoom_rows kernels; /* that may be meant */
+	bool another_kernel; /* the kernel that was named never does that: these are others */
+	bool alone;	     /* nothing was seen, but a closing socket alone is too many */
+	bool another_moment; /* at the counts that were sampled it cannot happen */
 	bool possible[TCPOOM_GROUNDS], certain[TCPOOM_GROUNDS];
 	struct tcpoom_state state; /* without the counts, if the moment was another one */
 	struct tcpoom_reasons reasons;
@@ -28,7 +28,7 @@ struct tcpoom_finding {
 struct tcpoom_diagnosis {
 	const struct tcpoom_facts *facts;
 	struct tcpoom_resolution resolution; /* evidence NO_RELEASE where none was named */
-	uint32_t kernels;
+	tcpoom_rows kernels;
 	struct tcpoom_state state;
 	int64_t orphans_most;
 	unsigned findings; /* at least 1: where nothing was seen, what could be killed */

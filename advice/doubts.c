@@ -47,8 +47,9 @@ static void doubt_sockstat(const struct tcpoom_facts *f, struct tcpoom_doubts *t
 		      " sockets in use: %s (inuse and tw are of one network namespace and family; "
 		      "orphan, alloc and mem of the machine)",
 		      orphans, inuse + inuse6,
-		      f->known[TCPOOM_FACT_inuse6] ? "read in a container"
-						   : "add sockstat6, or it was read in a container");
+		      f->known[TCPOOM_FACT_inuse6]
+			      ? "read in a container"
+			      : "add sockstat6, or it was read in a container");
 }
 
 static bool by_hand(int64_t low, int64_t pressure, int64_t high)

@@ -5,10 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../model/ratelimit.h"
+
 #define SECOND ((int64_t)1000000)
 
 /* The users of the limiter's line whose limiter the check shares, of all ages. */
-static const char *const limiters[] = { "net_ratelimit: ", "__ratelimit: ", "printk: ", "NET: " };
+static const struct {
+	const char *who, *what;
+} limiters[] = {
+	{ "net_ratelimit: ", " callbacks suppressed" },
+	{ "__ratelimit: ", " callbacks suppressed" },
+	{ "__ratelimit: ", " messages suppressed" },
+	{ "printk: ", " messages suppressed" },
+	{ "NET: ", " messages suppressed" },
+};
+enum { LIMITERS = sizeof(limiters) / sizeof(*limiters) };
 
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -113,20 +124,31 @@ static enum tcpoom_message find_message(const char *text, const char **at, uint6
 	return (enum tcpoom_message)m;
 }
 
-static bool find_suppressed(const char *text, uint64_t *count)
+/* Which limiter's line it is, or LIMITERS. */
+static int find_suppressed(const char *text, uint64_t *count)
 {
-	for (size_t i = 0; i < sizeof(limiters) / sizeof(*limiters); i++) {
-		const char *at = strstr(text, limiters[i]);
+	for (int i = 0; i < LIMITERS; i++) {
+		const char *at = strstr(text, limiters[i].who);
 		char *end;
 
 		if (!at)
 			continue;
-		*count = strtoull(at + strlen(limiters[i]), &end, 10);
-		if (!strncmp(end, " callbacks suppressed", 21) ||
-		    !strncmp(end, " messages suppressed", 20))
-			return true;
+		*count = strtoull(at + strlen(limiters[i].who), &end, 10);
+		if (!strncmp(end, limiters[i].what, strlen(limiters[i].what)))
+			return i;
 	}
-	return false;
+	return LIMITERS;
+}
+
+bool tcpoom_klog_limiter(const struct tcpoom_klog *log, uint8_t variant)
+{
+	const struct tcpoom_ratelimit_line line = { .text = TCPOOM_RATELIMIT_SUPPRESSED,
+						    .variant = variant };
+	char text[120];
+	uint64_t count;
+
+	tcpoom_ratelimit_print(&line, text, sizeof(text));
+	return log->limiters >> find_suppressed(text, &count) & 1;
 }
 
 static void begin_burst(struct tcpoom_klog *log, const char *file, unsigned long line, int64_t at,
@@ -150,11 +172,13 @@ bool tcpoom_klog_line(struct tcpoom_klog *log, const char *file, unsigned long l
 	struct tcpoom_burst *b;
 	char when[40] = "";
 	int64_t time = 0;
+	const int limiter = message == TCPOOM_MESSAGES ? find_suppressed(text, &count) : LIMITERS;
 
-	if (message == TCPOOM_MESSAGES && !find_suppressed(text, &count))
+	if (message == TCPOOM_MESSAGES && limiter == LIMITERS)
 		return false;
 	log->read = true;
 	if (message == TCPOOM_MESSAGES) {
+		log->limiters |= 1u << limiter;
 		/* it speaks of what was held back since the lines before it */
 		if (log->bursts && last_burst(log)->file == file)
 			last_burst(log)->suppressed += count;

@@ -24,10 +24,11 @@ struct tcpoom_burst {
 #define TCPOOM_BURSTS_MOST 64
 
 struct tcpoom_klog {
-	bool read;		/* a log was read, whatever stood in it */
-	uint64_t bursts;	/* all, also those that are not kept */
+	bool read;				       /* a log was read, whatever stood in it */
+	uint64_t bursts;			       /* all, also those that are not kept */
 	struct tcpoom_burst burst[TCPOOM_BURSTS_MOST]; /* the last of them, in a ring */
 	uint64_t lines[TCPOOM_MESSAGES];
+	unsigned limiters;  /* whose lines there were, a bit each */
 	uint64_t decisions; /* at least, over all bursts but the last */
 };
 
@@ -43,5 +44,8 @@ const struct tcpoom_burst *tcpoom_klog_burst(const struct tcpoom_klog *log, unsi
 /* Takes a line of a log. `window`: seconds of the limiter. False: it is not one of the check. */
 bool tcpoom_klog_line(struct tcpoom_klog *log, const char *file, unsigned long line,
 		      const char *text, int64_t window);
+
+/* Whether a limiter of this variant prints the lines of one that were met. */
+bool tcpoom_klog_limiter(const struct tcpoom_klog *log, uint8_t variant);
 
 #endif

@@ -35,9 +35,13 @@ static const struct {
 	enum tcpoom_taken (*take)(struct tcpoom_reading *r, const char *text);
 	enum tcpoom_held held;
 } parsers[] = {
-	{ tcpoom_take_sockstat, TCPOOM_HELD_SOCKSTAT }, { tcpoom_take_ss, TCPOOM_HELD_SS },
-	{ tcpoom_take_sockets, TCPOOM_HELD_SOCKETS },	{ tcpoom_take_counters, TCPOOM_HELD_COUNTERS },
-	{ tcpoom_take_sysctl, TCPOOM_HELD_SYSCTL },	{ tcpoom_take_kernel, TCPOOM_HELD_KERNEL },
+	{ tcpoom_take_sockstat, TCPOOM_HELD_SOCKSTAT },
+	{ tcpoom_take_ss, TCPOOM_HELD_SS },
+	{ tcpoom_take_sockets, TCPOOM_HELD_SOCKETS },
+	{ tcpoom_take_counters, TCPOOM_HELD_COUNTERS },
+	{ tcpoom_take_values, TCPOOM_HELD_VALUES },
+	{ tcpoom_take_sysctl, TCPOOM_HELD_SYSCTL },
+	{ tcpoom_take_kernel, TCPOOM_HELD_KERNEL },
 	{ tcpoom_take_memory, TCPOOM_HELD_MEMORY },
 };
 

@@ -20,14 +20,15 @@ enum tcpoom_held {
 	TCPOOM_HELD_LOG = 32,
 	TCPOOM_HELD_KERNEL = 64,
 	TCPOOM_HELD_MEMORY = 128,
+	TCPOOM_HELD_VALUES = 256,
 };
 
 struct tcpoom_reading {
 	struct tcpoom_facts *facts;
-	unsigned held;	       /* enum tcpoom_held */
-	const char *sysctl;    /* whose value the next line is, or NULL */
-	char header[1 << 14];  /* the names that the next line of /proc/net/netstat has values for */
-	bool tcp_table;	       /* within /proc/net/tcp, not udp */
+	unsigned held;	      /* enum tcpoom_held */
+	const char *sysctl;   /* whose value the next line is, or NULL */
+	char header[1 << 14]; /* the names that the next line of /proc/net/netstat has values for */
+	bool tcp_table;	      /* within /proc/net/tcp, not udp */
 	struct tcpoom_error e; /* file and line are those of the line */
 };
 
@@ -41,6 +42,7 @@ enum tcpoom_taken tcpoom_take_sockets(struct tcpoom_reading *r, const char *text
 enum tcpoom_taken tcpoom_take_sysctl(struct tcpoom_reading *r, const char *text);
 enum tcpoom_taken tcpoom_take_kernel(struct tcpoom_reading *r, const char *text);
 enum tcpoom_taken tcpoom_take_memory(struct tcpoom_reading *r, const char *text);
+enum tcpoom_taken tcpoom_take_values(struct tcpoom_reading *r, const char *text);
 
 /* Names the sysctl whose value a file in /proc/sys holds, after the end of the file's path. */
 void tcpoom_sysctl_file(struct tcpoom_reading *r, const char *path);

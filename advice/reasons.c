@@ -33,7 +33,7 @@ struct kind {
 
 struct search {
 	const struct tcpoom_kernel *kernel;
-	uint32_t row;
+	tcpoom_rows row;
 	int64_t orphans_most;
 	tcpoom_fieldset known;
 	struct tcpoom_state state;
@@ -203,15 +203,15 @@ static void search_kernel(struct search *s, const struct tcpoom_state *known)
 	}
 }
 
-void tcpoom_reasons_find(const struct tcpoom_state *known, uint32_t kernels, int64_t orphans_most,
-			 struct tcpoom_reasons *to)
+void tcpoom_reasons_find(const struct tcpoom_state *known, tcpoom_rows kernels,
+			 int64_t orphans_most, struct tcpoom_reasons *to)
 {
 	struct search s = { .known = known->given, .orphans_most = orphans_most, .to = to };
 
 	to->count = 0;
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
 		s.kernel = &tcpoom_kernels[k];
-		s.row = (uint32_t)1 << k;
+		s.row = (tcpoom_rows)1 << k;
 		if (kernels & s.row)
 			search_kernel(&s, known);
 	}

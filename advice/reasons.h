@@ -9,6 +9,9 @@
 
 #include "../kernels/table.h"
 
+/* Rows of the table of kernels, a bit each. */
+typedef uint64_t tcpoom_rows;
+
 /* What a machine shows, and what the two tests compare. */
 enum tcpoom_measure {
 	TCPOOM_M_TCP_MEM2,
@@ -22,9 +25,9 @@ extern const enum tcpoom_field tcpoom_measure_fields[TCPOOM_MEASURES];
 
 /* Kills that have entry, penalties, reasons and messages in common. */
 struct tcpoom_reason {
-	uint32_t kernels; /* rows of the table that kill so, a bit each */
-	uint8_t entry;	  /* TCPOOM_TIMER or TCPOOM_CLOSE */
-	uint8_t shift;	  /* penalties: each orphan counts 1 << shift; 0 without `orphans` */
+	tcpoom_rows kernels; /* that kill so */
+	uint8_t entry;	     /* TCPOOM_TIMER or TCPOOM_CLOSE */
+	uint8_t shift;	     /* penalties: each orphan counts 1 << shift; 0 without `orphans` */
 	bool orphans, memory;
 	uint8_t messages, outcomes; /* bits of enum tcpoom_message, tcpoom_outcome */
 	/* what the measures were in these kills, of the values that were tried */
@@ -40,15 +43,15 @@ struct tcpoom_reasons {
 	struct tcpoom_reason reason[TCPOOM_REASONS_MOST];
 };
 
-#define TCPOOM_ALL_KERNELS (((uint32_t)1 << TCPOOM_KERNELS) - 1)
+#define TCPOOM_ALL_KERNELS (((tcpoom_rows)1 << TCPOOM_KERNELS) - 1)
 
 /*
  * `known`: the fields that have a value. An unknown count or limit is at least 0, and there are at
  * most `orphans_most` orphans. An entry that is given is the only one; retransmit and probe are
  * taken as timer, which has all that they may do.
  */
-void tcpoom_reasons_find(const struct tcpoom_state *known, uint32_t kernels, int64_t orphans_most,
-			 struct tcpoom_reasons *to);
+void tcpoom_reasons_find(const struct tcpoom_state *known, tcpoom_rows kernels,
+			 int64_t orphans_most, struct tcpoom_reasons *to);
 
 /* Orphans of 3 KB each that 200 GB hold: as many as any machine ever had. */
 #define TCPOOM_ORPHANS_MOST ((int64_t)1 << 26)

@@ -29,14 +29,14 @@ static void leave_alone(struct tcpoom_state *s, enum tcpoom_ground cause)
 	tcpoom_field_set(s, TCPOOM_F_max_orphans, INT32_MAX);
 }
 
-static bool kills(const struct tcpoom_state *s, uint32_t kernels, struct tcpoom_reasons *reasons)
+static bool kills(const struct tcpoom_state *s, tcpoom_rows kernels, struct tcpoom_reasons *reasons)
 {
 	tcpoom_reasons_find(s, kernels, TCPOOM_ORPHANS_MOST, reasons);
 	return reasons->count > 0;
 }
 
-void tcpoom_remedy_find(const struct tcpoom_state *known, uint32_t kernels, enum tcpoom_ground cause,
-			struct tcpoom_remedy *to)
+void tcpoom_remedy_find(const struct tcpoom_state *known, tcpoom_rows kernels,
+			enum tcpoom_ground cause, struct tcpoom_remedy *to)
 {
 	const enum tcpoom_field limit = tcpoom_ground_limits[cause];
 	int64_t killed = -1, kept = INT32_MAX; /* what sysctls of all ages can hold */
@@ -79,7 +79,7 @@ static bool has_reason(const struct tcpoom_reasons *reasons, enum tcpoom_ground 
 	return false;
 }
 
-int64_t tcpoom_count_killed(const struct tcpoom_state *known, uint32_t kernels,
+int64_t tcpoom_count_killed(const struct tcpoom_state *known, tcpoom_rows kernels,
 			    enum tcpoom_ground cause, enum tcpoom_entry entry, unsigned shift)
 {
 	const enum tcpoom_field count = tcpoom_ground_counts[cause];

@@ -9,8 +9,8 @@
 #include <string.h>
 
 const char *const tcpoom_tcp_state_names[TCPOOM_TCP_STATES] = {
-	"",	      "ESTABLISHED", "SYN_SENT", "SYN_RECV",   "FIN_WAIT1", "FIN_WAIT2",    "TIME_WAIT",
-	"CLOSE",      "CLOSE_WAIT",  "LAST_ACK", "LISTEN",     "CLOSING",   "NEW_SYN_RECV",
+	"",	 "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",    "TIME_WAIT",
+	"CLOSE", "CLOSE_WAIT",	"LAST_ACK", "LISTEN",	"CLOSING",   "NEW_SYN_RECV",
 };
 
 enum { TIMER_TIME_WAIT = 3, TIMER_PROBE = 4 };
@@ -24,8 +24,8 @@ enum { TIMER_TIME_WAIT = 3, TIMER_PROBE = 4 };
 static bool is_orphan(unsigned state, unsigned timer, uint64_t inode)
 {
 	return !inode && timer != TIMER_TIME_WAIT &&
-	       (state == TCPOOM_FIN_WAIT1 || state == TCPOOM_FIN_WAIT2 ||
-		state == TCPOOM_CLOSING || state == TCPOOM_LAST_ACK);
+	       (state == TCPOOM_FIN_WAIT1 || state == TCPOOM_FIN_WAIT2 || state == TCPOOM_CLOSING ||
+		state == TCPOOM_LAST_ACK);
 }
 
 static void add_peer(struct tcpoom_sockets *s, const char *address, uint64_t sent)

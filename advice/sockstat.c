@@ -9,9 +9,8 @@ static const struct {
 	const char *name;
 	unsigned fact;
 } keys[] = {
-	{ "inuse", TCPOOM_FACT_inuse }, { "orphan", TCPOOM_F_orphans },
-	{ "tw", TCPOOM_FACT_tw },	{ "alloc", TCPOOM_FACT_alloc },
-	{ "mem", TCPOOM_F_mem_allocated },
+	{ "inuse", TCPOOM_FACT_inuse }, { "orphan", TCPOOM_F_orphans },	   { "tw", TCPOOM_FACT_tw },
+	{ "alloc", TCPOOM_FACT_alloc }, { "mem", TCPOOM_F_mem_allocated },
 };
 
 static enum tcpoom_taken take_pairs(struct tcpoom_reading *r, const char *line, const char *at)

@@ -42,9 +42,12 @@ static const struct place {
 	{ "proc/net", "tcp6$" },
 };
 static const struct place logs[] = {
-	{ "sos_commands/kernel", "dmesg" }, { "sos_commands/general", "dmesg" },
-	{ "sos_commands/logs", "journalctl" }, { "var/log", "messages" },
-	{ "var/log", "kern.log" },	     { "var/log", "syslog" },
+	{ "sos_commands/kernel", "dmesg" },
+	{ "sos_commands/general", "dmesg" },
+	{ "sos_commands/logs", "journalctl" },
+	{ "var/log", "messages" },
+	{ "var/log", "kern.log" },
+	{ "var/log", "syslog" },
 	{ "var/log", "dmesg" },
 };
 /* words in the name of a log in a folder of files */

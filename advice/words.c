@@ -16,7 +16,7 @@ void tcpoom_add(char text[static TCPOOM_WORDS], const char *format, ...)
 	va_end(args);
 }
 
-void tcpoom_say_kernels(uint32_t kernels, char text[static TCPOOM_WORDS])
+void tcpoom_say_kernels(tcpoom_rows kernels, char text[static TCPOOM_WORDS])
 {
 	int first = -1, last = -1;
 	char end[24];
@@ -91,7 +91,8 @@ static void say_orphans(const struct tcpoom_finding *f, const struct tcpoom_reas
 	if (!t)
 		return;
 	if (count && limit && r->shift)
-		tcpoom_add(text, "%d * %" PRId64 " = %" PRId64 " orphans %s tcp_max_orphans %" PRId64,
+		tcpoom_add(text,
+			   "%d * %" PRId64 " = %" PRId64 " orphans %s tcp_max_orphans %" PRId64,
 			   times, t->base, t->lhs, tcpoom_op_names[t->op], t->rhs);
 	else if (count && limit)
 		tcpoom_add(text, "%" PRId64 " orphan%s %s tcp_max_orphans %" PRId64, t->lhs,
@@ -99,8 +100,8 @@ static void say_orphans(const struct tcpoom_finding *f, const struct tcpoom_reas
 	else if (limit)
 		say_threshold(f, r, t, text);
 	else if (count)
-		tcpoom_add(text, "%s%" PRId64 " orphans %s tcp_max_orphans: at most %" PRId64,
-			   factor, t->base, tcpoom_op_names[t->op], r->most[TCPOOM_M_MAX_ORPHANS]);
+		tcpoom_add(text, "tcp_max_orphans at most %" PRId64 ", for %s%" PRId64 " orphans",
+			   r->most[TCPOOM_M_MAX_ORPHANS], factor, t->base);
 	else
 		tcpoom_add(text, "%sorphans %s tcp_max_orphans", factor, tcpoom_op_names[t->op]);
 }
@@ -125,8 +126,8 @@ static void say_memory(const struct tcpoom_finding *f, const struct tcpoom_reaso
 		tcpoom_add(text, "at least %" PRId64 " pages > tcp_mem[2] %" PRId64,
 			   r->least[TCPOOM_M_MEM_ALLOCATED], t->rhs);
 	else if (count)
-		tcpoom_add(text, "%" PRId64 " pages > tcp_mem[2]: at most %" PRId64, t->lhs,
-			   r->most[TCPOOM_M_TCP_MEM2]);
+		tcpoom_add(text, "tcp_mem[2] at most %" PRId64 ", for %" PRId64 " pages",
+			   r->most[TCPOOM_M_TCP_MEM2], t->lhs);
 	else
 		tcpoom_add(text, "memory of all TCP sockets > tcp_mem[2]");
 	queue = find_test(r, TCPOOM_T_WMEM_QUEUED, &tests);
@@ -151,11 +152,13 @@ void tcpoom_say_penalties(const struct tcpoom_reason *r, char text[static TCPOOM
 {
 	*text = '\0';
 	if (r->shift == 2)
-		tcpoom_add(text, "only sockets that count 4 times: an ICMP error, and no data sent for "
-				 "twice the RTO maximum (240 s) or a timer that wants no reset");
+		tcpoom_add(text,
+			   "only sockets that count 4 times: an ICMP error, and no data sent for "
+			   "twice the RTO maximum (240 s) or a timer that wants no reset");
 	else if (r->shift == 1)
-		tcpoom_add(text, "only sockets that count twice: an ICMP error, or no data sent for "
-				 "twice the RTO maximum (240 s) or a timer that wants no reset");
+		tcpoom_add(text,
+			   "only sockets that count twice: an ICMP error, or no data sent for "
+			   "twice the RTO maximum (240 s) or a timer that wants no reset");
 }
 
 static const char *const cause_names[TCPOOM_GROUNDS] = { "too many orphans", "too much memory" };
@@ -173,7 +176,7 @@ static void say_open(const struct tcpoom_finding *f, char text[static TCPOOM_WOR
 static void say_settled(const struct tcpoom_finding *f, enum tcpoom_ground cause,
 			char text[static TCPOOM_WORDS])
 {
-	const enum tcpoom_ground other = (enum tcpoom_ground)!cause;
+	const enum tcpoom_ground other = (enum tcpoom_ground) !cause;
 	char test[TCPOOM_WORDS];
 
 	tcpoom_say_test(f, cause, test);
@@ -185,7 +188,21 @@ static void say_settled(const struct tcpoom_finding *f, enum tcpoom_ground cause
 	}
 }
 
-static void say_sample(const struct tcpoom_diagnosis *d, char text[static TCPOOM_WORDS])
+/* Kernels whose check reads the central value of the per-CPU counter, and no exact sum. */
+static bool read_approximately(tcpoom_rows kernels)
+{
+	for (int k = 0; k < TCPOOM_KERNELS; k++) {
+		const tcpoom_fieldset needs = tcpoom_kernels[k].needs[TCPOOM_CLOSE];
+
+		if ((kernels >> k & 1) && (needs & TCPOOM_BIT(orphans_approx)) &&
+		    !(needs & TCPOOM_BIT(orphans)))
+			return true;
+	}
+	return false;
+}
+
+static void say_sample(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
+		       char text[static TCPOOM_WORDS])
 {
 	tcpoom_add(text, "not at the counts sampled (");
 	if (d->state.given & TCPOOM_BIT(orphans))
@@ -194,7 +211,10 @@ static void say_sample(const struct tcpoom_diagnosis *d, char text[static TCPOOM
 		tcpoom_add(text, "%s%" PRId64 " pages",
 			   d->state.given & TCPOOM_BIT(orphans) ? ", " : "",
 			   d->state.mem_allocated);
-	tcpoom_add(text, "), so in another moment: ");
+	tcpoom_add(text, "), so in another moment%s: ",
+		   f->possible[TCPOOM_BY_ORPHANS] && read_approximately(f->kernels)
+			   ? ", or by a per-CPU count ahead of the exact one"
+			   : "");
 }
 
 void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
@@ -216,7 +236,7 @@ void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 		tcpoom_add(text, f->alone ? "no kill was seen, but one orphan is enough: "
 					  : "no kill was seen; what could: ");
 	if (f->another_moment)
-		say_sample(d, text);
+		say_sample(d, f, text);
 	if (f->certain[TCPOOM_BY_MEMORY])
 		say_settled(f, TCPOOM_BY_MEMORY, text);
 	else if (f->certain[TCPOOM_BY_ORPHANS] || !f->possible[TCPOOM_BY_MEMORY])
@@ -237,14 +257,15 @@ void tcpoom_say_excluded(const struct tcpoom_finding *f, char text[static TCPOOM
 	if (!f->reasons.count)
 		return;
 	if (!f->possible[TCPOOM_BY_MEMORY] && (s->given & memory) == memory)
-		tcpoom_add(text, "memory: %" PRId64 " pages are within tcp_mem[2] %" PRId64
-				 " (%.2g %%)",
+		tcpoom_add(text,
+			   "memory: %" PRId64 " pages are within tcp_mem[2] %" PRId64 " (%.2g %%)",
 			   s->mem_allocated, s->tcp_mem2,
 			   s->tcp_mem2 ? 100.0 * (double)s->mem_allocated / (double)s->tcp_mem2
 				       : 0.0);
 	else if (!f->possible[TCPOOM_BY_ORPHANS] && (s->given & orphans) == orphans)
-		tcpoom_add(text, "orphans: %" PRId64 ", even counted 4 times, are within "
-				 "tcp_max_orphans %" PRId32,
+		tcpoom_add(text,
+			   "orphans: %" PRId64 ", even counted 4 times, are within "
+			   "tcp_max_orphans %" PRId32,
 			   s->orphans, s->max_orphans);
 	else if (f->seen == TCPOOM_MSG_TOO_MANY_ORPHANED)
 		tcpoom_add(text, "memory: that has a line of its own");
@@ -256,18 +277,23 @@ void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_
 			  char text[static TCPOOM_WORDS])
 {
 	const bool settled = (f->certain[0] != f->certain[1]) || (f->certain[0] && f->certain[1]);
+	const bool named = d->resolution.candidates == 1 && !f->another_kernel;
 	char kernels[TCPOOM_WORDS];
 
 	*text = '\0';
-	tcpoom_say_kernels(f->kernels, kernels);
+	if (named)
+		snprintf(kernels, sizeof(kernels), "this kernel");
+	else
+		tcpoom_say_kernels(f->kernels, kernels);
 	if (!f->reasons.count)
-		tcpoom_add(text, "yes, for these numbers, on kernels %s", kernels);
+		tcpoom_add(text, "yes, for these numbers, on %s", kernels);
 	else if (f->alone)
 		tcpoom_add(text, "yes, on %s; from 2.6.29 on the count that is read may lag behind",
 			   kernels);
 	else if (f->another_moment)
 		tcpoom_add(text, "the sample is not of that moment; %s on %s",
-			   settled ? "the cause is settled all the same" : "either cause is possible",
+			   settled ? "the cause is settled all the same"
+				   : "either cause is possible",
 			   kernels);
 	else if (settled)
 		tcpoom_add(text, "yes: no value of what is unknown gives another cause on %s",
@@ -279,7 +305,9 @@ void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_
 	if (d->resolution.evidence == TCPOOM_NO_RELEASE)
 		tcpoom_add(text, " (kernel not named)");
 	else
-		tcpoom_add(text, " (kernel %s)", tcpoom_evidence_names[d->resolution.evidence]);
+		tcpoom_add(text, " (kernel %s%s%s)", tcpoom_evidence_names[d->resolution.evidence],
+			   named ? ": rules of " : "",
+			   named ? d->resolution.candidate[0]->name : "");
 }
 
 /* What a kernel prints in a state; false: it kills nothing there. */
@@ -291,8 +319,9 @@ static bool message_of(const struct tcpoom_kernel *kernel, const struct tcpoom_s
 
 void tcpoom_say_texts(const struct tcpoom_finding *f, char text[static TCPOOM_WORDS])
 {
-	const struct tcpoom_reason *r = tcpoom_simplest(
-		f, f->certain[TCPOOM_BY_MEMORY] ? TCPOOM_BY_MEMORY : TCPOOM_BY_ORPHANS);
+	const struct tcpoom_reason *r =
+		tcpoom_simplest(f, f->certain[TCPOOM_BY_MEMORY] ? TCPOOM_BY_MEMORY
+								: TCPOOM_BY_ORPHANS);
 	struct tcpoom_verdict before = { .messages = 0 }, v;
 	struct tcpoom_state s;
 
@@ -334,8 +363,9 @@ void tcpoom_say_log(const struct tcpoom_klog *log, char text[static TCPOOM_WORDS
 		   log->bursts > 1 ? "s" : "", tcpoom_klog_decisions(log),
 		   tcpoom_klog_decisions(log) > 1 ? "s" : "");
 	if (suppressed)
-		tcpoom_add(text, "; the limiter held %" PRIu64 " more lines back, of all that the "
-				 "network code prints",
+		tcpoom_add(text,
+			   "; the limiter held %" PRIu64 " more lines back, of all that the "
+			   "network code prints",
 			   suppressed);
 	if (*last->when)
 		tcpoom_add(text, "; the last burst began at %s", last->when);
@@ -370,13 +400,15 @@ void tcpoom_say_who(const struct tcpoom_facts *facts, char text[static TCPOOM_WO
 	if (peer) {
 		say_states(s->orphan, text);
 		tcpoom_address_text(peer->address, address);
-		tcpoom_add(text, "; %" PRIu64 " bytes queued, %" PRIu64
-				 " before a closed window; most (%" PRIu64 ") to %s",
+		tcpoom_add(text,
+			   "; %" PRIu64 " bytes queued, %" PRIu64
+			   " before a closed window; most (%" PRIu64 ") to %s",
 			   bytes, s->probing, peer->sockets, address);
 	}
 	if (close_wait)
-		tcpoom_add(text, "%s%" PRIu64 " in CLOSE_WAIT are no orphans: their peer closed, "
-				 "their application did not",
+		tcpoom_add(text,
+			   "%s%" PRIu64 " in CLOSE_WAIT are no orphans: their peer closed, "
+			   "their application did not",
 			   peer ? "; " : "", close_wait);
 }
 
@@ -386,7 +418,9 @@ static void say_facts(const struct tcpoom_finding *f, unsigned fact, char text[s
 	tcpoom_add(text, "%s (%s)", tcpoom_fact_where(fact), tcpoom_fact_name(fact));
 	for (int g = 0; g < TCPOOM_GROUNDS; g++) {
 		const unsigned count = tcpoom_ground_counts[g], limit = tcpoom_ground_limits[g],
-			       other = fact == count ? limit : fact == limit ? count : TCPOOM_FACTS;
+			       other = fact == count   ? limit
+				       : fact == limit ? count
+						       : TCPOOM_FACTS;
 
 		if (other < TCPOOM_FACTS && !(f->state.given >> other & 1))
 			tcpoom_add(text, " and %s (%s)", tcpoom_fact_where(other),

@@ -43,7 +43,7 @@ void tcpoom_say_next(const struct tcpoom_diagnosis *d, const struct tcpoom_findi
 		     char text[static TCPOOM_WORDS]);
 
 /* The first and the last of these rows, as releases: "2.4.0 to 3.2", "from 3.3 on". */
-void tcpoom_say_kernels(uint32_t kernels, char text[static TCPOOM_WORDS]);
+void tcpoom_say_kernels(tcpoom_rows kernels, char text[static TCPOOM_WORDS]);
 
 /* Adds to a text that may end early. */
 void tcpoom_add(char text[static TCPOOM_WORDS], const char *format, ...)

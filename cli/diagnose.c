@@ -19,7 +19,8 @@ const struct option_info diagnose_options[] = {
 	{ 'y', false, "sysctl", "FILE", "sysctl -a, or a file of its lines" },
 	{ 'd', false, "dmesg", "FILE", "the kernel's log: dmesg, syslog or journal" },
 	{ 's', false, "ss", "FILE", "ss -s" },
-	{ 'n', false, "nstat", "FILE", "nstat -az, netstat -s or /proc/net/netstat; twice: earlier, later" },
+	{ 'n', false, "nstat", "FILE",
+	  "nstat -az, netstat -s or /proc/net/netstat; twice: earlier, later" },
 	{ 't', false, "tcp", "FILE", "/proc/net/tcp or tcp6" },
 	{ 'i', true, "interval", "SECONDS", "sample this machine twice, so many seconds apart" },
 	{ 'v', true, "verbose", NULL, "also the proofs, each cause, and where each fact is from" },
@@ -35,7 +36,8 @@ static const struct {
 	unsigned held;
 	const char *what;
 } kinds[] = {
-	{ 'o', TCPOOM_HELD_SOCKSTAT, "a line such as \"TCP: inuse 7 orphan 0 tw 0 alloc 9 mem 1\"" },
+	{ 'o', TCPOOM_HELD_SOCKSTAT,
+	  "a line such as \"TCP: inuse 7 orphan 0 tw 0 alloc 9 mem 1\"" },
 	{ 'y', TCPOOM_HELD_SYSCTL, "a sysctl such as \"net.ipv4.tcp_max_orphans = 65536\"" },
 	{ 's', TCPOOM_HELD_SS, "a line such as \"TCP:   9 (estab 5, closed 2, orphaned 1, ...\"" },
 	{ 'n', TCPOOM_HELD_COUNTERS, "TCPAbortOnMemory, or the lines of TcpExt" },
@@ -101,66 +103,66 @@ static int read_message(struct tcpoom_facts *facts, const char *text)
 	return STATUS_SAME;
 }
 
-/* FIELD=VALUE, or timer or close. */
-static int read_value(struct tcpoom_facts *facts, const char *argument, unsigned number)
+/* FIELD=VALUE or another line that a file may hold; timer or close. */
+static int read_value(struct tcpoom_facts *facts, char *argument, unsigned number)
 {
-	const char *equals = strchr(argument, '=');
 	struct tcpoom_error e = { .file = "argument", .line = number };
-	struct tcpoom_state s = { 0 };
-	struct tcpoom_tcp_mem mem = { 0 };
-	struct tcpoom_span key, value;
 	const struct tcpoom_source source = { "argument", number };
-	unsigned fact;
+	struct tcpoom_state s = { 0 };
+	unsigned held = 0;
+	bool good;
+	FILE *in;
 
-	if (!equals) {
-		if (!tcpoom_entry_set(&s, (struct tcpoom_span){ argument, strlen(argument), 1 }, &e))
+	if (!strchr(argument, '=')) {
+		if (!tcpoom_entry_set(&s, (struct tcpoom_span){ argument, strlen(argument), 1 },
+				      &e))
 			return cli_error("%s: no such file, field or entry", argument);
 		tcpoom_fact_set(facts, TCPOOM_F_entry, s.entry, source);
 		return STATUS_SAME;
 	}
-	key = (struct tcpoom_span){ argument, (size_t)(equals - argument), 1 };
-	value = (struct tcpoom_span){ equals + 1, strlen(equals + 1), key.len + 2 };
-	if (tcpoom_span_is(value, "?"))
-		return STATUS_SAME;
-	if (tcpoom_span_is(key, "tcp_mem")) {
-		if (!tcpoom_tcp_mem_read(&s, value, &mem, &e))
-			return cli_input_error(&e);
-		tcpoom_fact_set(facts, TCPOOM_FACT_tcp_mem0, mem.low, source);
-		tcpoom_fact_set(facts, TCPOOM_FACT_tcp_mem1, mem.pressure, source);
-		tcpoom_fact_set(facts, TCPOOM_F_tcp_mem2, s.tcp_mem2, source);
-		return STATUS_SAME;
-	}
-	fact = tcpoom_fact_find(key.text, key.len);
-	if (fact == TCPOOM_FACTS || fact == TCPOOM_F_entry) {
-		tcpoom_fail_found(&e, key, "a field (see tcpoom diagnose --help)");
-		return cli_input_error(&e);
-	}
-	return tcpoom_fact_read(facts, fact, value, &e) ? STATUS_SAME : cli_input_error(&e);
+	in = fmemopen(argument, strlen(argument), "r");
+	good = in && tcpoom_read_text(facts, in, "argument", &held, &e);
+	if (in)
+		fclose(in);
+	if (!in || (good && !held))
+		return cli_error("found \"%s\", expected a field with its value (see tcpoom "
+				 "diagnose "
+				 "--help)",
+				 argument);
+	return good ? STATUS_SAME : cli_input_error(&e);
 }
 
-static int read_argument(struct tcpoom_facts *facts, const char *argument, unsigned number)
+static int read_file(struct tcpoom_facts *facts, const char *file)
 {
-	struct troubles troubles = { { tell }, STATUS_SAME };
 	struct tcpoom_error e;
-	struct stat info;
 	unsigned held;
 
-	if (strcmp(argument, "-") && stat(argument, &info))
-		return read_value(facts, argument, number);
-	if (strcmp(argument, "-") && S_ISDIR(info.st_mode)) {
-		if (!tcpoom_read_folder(facts, argument, &troubles.trouble))
-			return cli_error("%s: found no file that tells anything, expected a "
-					 "sosreport, or sockstat, sysctl, dmesg and the like",
-					 argument);
-		return troubles.status;
-	}
-	if (!tcpoom_read_file(facts, argument, &held, &e))
+	if (!tcpoom_read_file(facts, file, &held, &e))
 		return cli_input_error(&e);
 	if (!held)
 		return cli_error("%s: found nothing, expected what sockstat, sysctl, dmesg, ss -s "
 				 "or nstat print",
-				 argument);
+				 file);
 	return STATUS_SAME;
+}
+
+/* A bad file in a folder is told of and passed over, as long as another one tells something. */
+static int read_argument(struct tcpoom_facts *facts, char *argument, unsigned number,
+			 struct tcpoom_trouble *trouble)
+{
+	struct stat info;
+
+	if (!strcmp(argument, "-"))
+		return read_file(facts, argument);
+	if (stat(argument, &info))
+		return read_value(facts, argument, number);
+	if (!S_ISDIR(info.st_mode))
+		return read_file(facts, argument);
+	if (tcpoom_read_folder(facts, argument, trouble))
+		return STATUS_SAME;
+	return cli_error("%s: found no file that tells anything, expected a sosreport, or "
+			 "sockstat, sysctl, dmesg and the like",
+			 argument);
 }
 
 static int read_seconds(const char *text, int64_t *seconds)
@@ -207,59 +209,58 @@ static int answer(struct diagnosis *x, char form, bool verbose)
 	return diagnose_has_cause(x) || x->doubts.count ? STATUS_DIFFERENT : STATUS_SAME;
 }
 
-static bool knows_anything(const struct tcpoom_facts *facts)
+static int read_option(struct tcpoom_facts *facts, char letter, int64_t *seconds)
 {
-	for (unsigned i = 0; i < TCPOOM_FACTS; i++)
-		if (facts->known[i])
-			return true;
-	return facts->log.bursts || facts->sockets.read;
+	if (letter == 'k')
+		return read_kernel(facts, optarg);
+	if (letter == 'm')
+		return read_message(facts, optarg);
+	if (letter == 'i')
+		return read_seconds(optarg, seconds);
+	return read_kind(facts, letter, optarg);
 }
 
-static int worse(int a, int b)
+static int diagnose(struct diagnosis *x, const struct command *command, int argc, char **argv)
 {
-	return a > b ? a : b;
-}
-
-int cmd_diagnose(const struct command *command, int argc, char **argv)
-{
-	static struct diagnosis x; /* too large for a stack */
 	struct troubles troubles = { { tell }, STATUS_SAME };
 	bool verbose = false, told = false;
 	int64_t seconds = 0;
 	char form = 0;
-	int option, status = STATUS_SAME;
+	int option, status;
 
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
+		if (option == CLI_HELP || option == CLI_BAD)
+			return cli_stop(option);
 		if (option == 'v')
 			verbose = true;
-		else if (option == 'j' || option == 'p' || option == 'g')
+		else if (strchr("jpg", option))
 			form = (char)option;
-		else if (option == 'k')
-			status = worse(status, read_kernel(&x.facts, optarg));
-		else if (option == 'm')
-			status = worse(status, read_message(&x.facts, optarg));
-		else if (option == 'i')
-			status = worse(status, read_seconds(optarg, &seconds));
-		else if (option != CLI_HELP && option != CLI_BAD)
-			status = worse(status, read_kind(&x.facts, (char)option, optarg));
-		else
-			return cli_stop(option);
+		else if (read_option(&x->facts, (char)option, &seconds))
+			return STATUS_TROUBLE;
 		told |= strchr("mdosynt", option) != NULL;
 	}
 	if (form == 'g') {
 		diagnose_page();
 		return STATUS_SAME;
 	}
+	told |= optind < argc;
+	if (told && seconds)
+		return cli_error("--interval is for this machine alone");
 	for (int i = optind; i < argc; i++)
-		status = worse(status,
-			       read_argument(&x.facts, argv[i], (unsigned)(i - optind + 1)));
-	if (status == STATUS_SAME && !told && optind == argc)
-		read_machine(&x.facts, seconds, &troubles.trouble);
-	else if (seconds)
-		status = worse(status, cli_error("--interval is for this machine alone"));
-	/* what was right stands, as long as there is something */
-	if (status == STATUS_SAME || knows_anything(&x.facts))
-		status = worse(worse(status, troubles.status), answer(&x, form, verbose));
+		if (read_argument(&x->facts, argv[i], (unsigned)(i - optind + 1),
+				  &troubles.trouble))
+			return STATUS_TROUBLE;
+	if (!told)
+		read_machine(&x->facts, seconds, &troubles.trouble);
+	status = answer(x, form, verbose);
+	return troubles.status ? troubles.status : status;
+}
+
+int cmd_diagnose(const struct command *command, int argc, char **argv)
+{
+	static struct diagnosis x; /* too large for a stack */
+	const int status = diagnose(&x, command, argc, argv);
+
 	tcpoom_facts_free(&x.facts);
 	return status;
 }

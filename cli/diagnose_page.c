@@ -12,7 +12,7 @@ static unsigned meaning_of(int kernel, unsigned message)
 	struct tcpoom_reasons reasons;
 	unsigned meaning = 0;
 
-	tcpoom_reasons_find(&nothing, (uint32_t)1 << kernel, 16, &reasons);
+	tcpoom_reasons_find(&nothing, (tcpoom_rows)1 << kernel, 16, &reasons);
 	for (unsigned i = 0; i < reasons.count; i++) {
 		const struct tcpoom_reason *r = &reasons.reason[i];
 
@@ -28,7 +28,7 @@ static unsigned meaning_of(int kernel, unsigned message)
 	return meaning;
 }
 
-static void print_meaning(uint32_t kernels, unsigned message, unsigned meaning)
+static void print_meaning(tcpoom_rows kernels, unsigned message, unsigned meaning)
 {
 	char text[TCPOOM_WORDS];
 
@@ -46,7 +46,7 @@ static void print_texts(void)
 {
 	puts("| the log says | kernels | path | it means |\n|---|---|---|---|");
 	for (unsigned m = 0; m < TCPOOM_MESSAGES; m++) {
-		uint32_t kernels = 0;
+		tcpoom_rows kernels = 0;
 		unsigned meaning = 0;
 
 		for (int k = 0; k < TCPOOM_KERNELS; k++) {
@@ -58,7 +58,7 @@ static void print_texts(void)
 			}
 			meaning = now;
 			if (now)
-				kernels |= (uint32_t)1 << k;
+				kernels |= (tcpoom_rows)1 << k;
 		}
 		if (kernels)
 			print_meaning(kernels, m, meaning);
@@ -72,7 +72,7 @@ struct thresholds {
 
 static void find_thresholds(int kernel, struct thresholds *t)
 {
-	const uint32_t row = (uint32_t)1 << kernel;
+	const tcpoom_rows row = (tcpoom_rows)1 << kernel;
 	struct tcpoom_state s = { 0 };
 	struct tcpoom_reasons reasons;
 
@@ -91,12 +91,13 @@ static void find_thresholds(int kernel, struct thresholds *t)
 	t->queue = reasons.count ? reasons.reason[0].state.wmem_queued : -1;
 }
 
-static void print_threshold(uint32_t kernels, const struct thresholds *t)
+static void print_threshold(tcpoom_rows kernels, const struct thresholds *t)
 {
 	char text[TCPOOM_WORDS];
 
 	tcpoom_say_kernels(kernels, text);
-	printf("| %s | %lld | %lld, %lld, %lld | %lld pages, by a socket with %lld bytes queued |\n",
+	printf("| %s | %lld | %lld, %lld, %lld | %lld pages, by a socket with %lld bytes queued "
+	       "|\n",
 	       text, (long long)t->close, (long long)t->timer[0], (long long)t->timer[1],
 	       (long long)t->timer[2], (long long)t->memory, (long long)t->queue);
 }
@@ -104,7 +105,7 @@ static void print_threshold(uint32_t kernels, const struct thresholds *t)
 static void print_thresholds(void)
 {
 	struct thresholds run = { 0 }, now;
-	uint32_t kernels = 0;
+	tcpoom_rows kernels = 0;
 
 	puts("| kernels | close kills at orphans | the timer, at 0, 1, 2 penalties | memory kills "
 	     "at |\n|---|---|---|---|");
@@ -116,7 +117,7 @@ static void print_thresholds(void)
 			kernels = 0;
 		}
 		run = now;
-		kernels |= (uint32_t)1 << k;
+		kernels |= (tcpoom_rows)1 << k;
 	}
 	print_threshold(kernels, &run);
 }

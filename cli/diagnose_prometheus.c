@@ -40,17 +40,17 @@ static void print_tcp_mem(const struct tcpoom_facts *facts)
 /* The count at which this kernel begins to kill, for each path and number of penalties. */
 static void print_thresholds(const struct tcpoom_diagnosis *d)
 {
-	const int64_t memory = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_MEMORY,
-						   TCPOOM_CLOSE, 0);
+	const int64_t memory =
+		tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_MEMORY, TCPOOM_CLOSE, 0);
 
 	if (d->state.given & TCPOOM_BIT(max_orphans))
 		head("kill_orphans", "gauge",
 		     "orphans at which the kernel begins to kill sockets with so many penalties");
 	for (unsigned path = 0; path < 2; path++)
 		for (unsigned shift = 0; shift <= (path ? 2u : 0u); shift++) {
-			const int64_t at = tcpoom_count_killed(
-				&d->state, d->kernels, TCPOOM_BY_ORPHANS,
-				path ? TCPOOM_TIMER : TCPOOM_CLOSE, shift);
+			const int64_t at =
+				tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_ORPHANS,
+						    path ? TCPOOM_TIMER : TCPOOM_CLOSE, shift);
 
 			if (at >= 0)
 				printf("tcpoom_kill_orphans{path=\"%s\",penalties=\"%u\"} %" PRId64
@@ -68,7 +68,8 @@ void diagnose_prometheus(const struct diagnosis *x)
 {
 	const struct tcpoom_facts *f = &x->facts;
 
-	print_fact(f, TCPOOM_F_max_orphans, "max_orphans", "gauge", "sysctl net.ipv4.tcp_max_orphans");
+	print_fact(f, TCPOOM_F_max_orphans, "max_orphans", "gauge",
+		   "sysctl net.ipv4.tcp_max_orphans");
 	print_fact(f, TCPOOM_F_orphans, "orphans", "gauge", "orphans of the machine");
 	print_tcp_mem(f);
 	print_fact(f, TCPOOM_F_mem_allocated, "mem_pages", "gauge", "memory of all TCP sockets");

@@ -180,8 +180,8 @@ static void print_facts(const struct tcpoom_facts *facts)
 {
 	puts("\nfacts:");
 	if (*facts->kernel)
-		printf("  %-18s %s  (%s:%lu)\n", "kernel", facts->kernel,
-		       facts->kernel_source.file, facts->kernel_source.line);
+		printf("  %-18s %s  (%s:%lu)\n", "kernel", facts->kernel, facts->kernel_source.file,
+		       facts->kernel_source.line);
 	for (unsigned i = 0; i < TCPOOM_FACTS; i++) {
 		if (!facts->known[i])
 			continue;
@@ -197,7 +197,8 @@ static void print_facts(const struct tcpoom_facts *facts)
 
 static void print_log(const struct tcpoom_klog *log)
 {
-	unsigned kept = log->bursts < TCPOOM_BURSTS_MOST ? (unsigned)log->bursts : TCPOOM_BURSTS_MOST;
+	unsigned kept =
+		log->bursts < TCPOOM_BURSTS_MOST ? (unsigned)log->bursts : TCPOOM_BURSTS_MOST;
 
 	if (kept)
 		puts("\nbursts:");

@@ -92,8 +92,10 @@ const struct command commands[] = {
 	  "tcp_max_orphans=N), and with how much memory. Exits with 1 if none does.",
 	  defaults_options, false, cmd_defaults },
 	{ "diagnose", "[FOLDER|FILE|FIELD=VALUE]...", "which limit killed sockets, and what to do",
-	  "Says which test of the kernel fired, proved by numbers, what to do about it and what not, "
-	  "and what to find out next. Without an argument of this machine; else of a sosreport, of a "
+	  "Says which test of the kernel fired, proved by numbers, what to do about it and what "
+	  "not, "
+	  "and what to find out next. Without an argument of this machine; else of a sosreport, of "
+	  "a "
 	  "folder of files, of files that hold what sockstat, sysctl, dmesg, ss -s, nstat or "
 	  "netstat -s print, and of values of fields. Anything may be missing: then it says what "
 	  "follows all the same. Exits with 1 if a kill was seen or would be, or a number is in "
