@@ -20,7 +20,7 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-o
 LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c)
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
-HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def) kernels/rules.h \
+HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def advice/*.h advice/*.def) kernels/rules.h \
 	    kernels/rules.def kernels/machine.h kernels/defaults.h traces/workload.h \
 	    traces/workload.def kernels/table.h kernels/table.def kernels/release.h \
 	    traces/error.h traces/value.h traces/csv.h traces/trace.h traces/write.h

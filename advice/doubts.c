@@ -5,17 +5,36 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "../kernels/defaults.h"
+#include "../kernels/release.h"
+
+static void add(struct tcpoom_doubts *to, const char *format, va_list args)
+{
+	if (to->count < TCPOOM_DOUBTS_MOST)
+		vsnprintf(to->text[to->count++], sizeof(*to->text), format, args);
+}
+
+static void note(struct tcpoom_doubts *to, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void note(struct tcpoom_doubts *to, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(to, format, args);
+	va_end(args);
+}
+
 static void doubt(struct tcpoom_doubts *to, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 static void doubt(struct tcpoom_doubts *to, const char *format, ...)
 {
 	va_list args;
 
-	if (to->count == TCPOOM_DOUBTS_MOST)
-		return;
 	va_start(args, format);
-	vsnprintf(to->text[to->count++], sizeof(*to->text), format, args);
+	add(to, format, args);
 	va_end(args);
+	to->serious++;
 }
 
 static int64_t get(const struct tcpoom_facts *f, unsigned fact, int64_t otherwise)
@@ -52,10 +71,12 @@ static void doubt_sockstat(const struct tcpoom_facts *f, struct tcpoom_doubts *t
 			      : "add sockstat6, or it was read in a container");
 }
 
-static bool by_hand(int64_t low, int64_t pressure, int64_t high)
+static bool looks_like_bytes(const struct tcpoom_facts *f)
 {
-	/* from 2.6.12 on the third value is twice the first, and the second lies between */
-	return high != 2 * low || pressure < low || pressure > high;
+	/* both other sysctls begin with a page, no tcp_mem of a machine with 256 MB and more does
+	 */
+	return f->known[TCPOOM_FACT_tcp_mem0] && f->value[TCPOOM_FACT_tcp_mem0] == 4096 &&
+	       f->value[TCPOOM_FACT_tcp_mem1] > 4 * f->value[TCPOOM_FACT_tcp_mem0];
 }
 
 static void doubt_tcp_mem(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
@@ -69,13 +90,9 @@ static void doubt_tcp_mem(const struct tcpoom_facts *f, struct tcpoom_doubts *to
 	if (all && (low > pressure || pressure > high))
 		doubt(to, "tcp_mem is not ascending: %" PRId64 " %" PRId64 " %" PRId64, low,
 		      pressure, high);
-	else if (all && low <= INT64_MAX / 2 && by_hand(low, pressure, high))
+	if (looks_like_bytes(f))
 		doubt(to,
-		      "tcp_mem was set by hand: kernels from 2.6 on compute a third value of twice "
-		      "the first%s",
-		      low == 4096 ? "; these look like bytes of tcp_rmem or tcp_wmem, but tcp_mem "
-				    "is in pages"
-				  : "");
+		      "tcp_mem looks like the bytes of tcp_rmem or tcp_wmem; its unit is pages");
 	if (pages > 0 && high > pages)
 		doubt(to,
 		      "tcp_mem[2] is %" PRId64 " pages of %" PRId64 " that the machine has: it "
@@ -86,16 +103,52 @@ static void doubt_tcp_mem(const struct tcpoom_facts *f, struct tcpoom_doubts *to
 		doubt(to, "mem is more than the machine has: its unit is pages, not bytes");
 }
 
-/* From 3.0 on a machine with 128 MB has 512 or more; the older ones 1024. */
-static void doubt_max_orphans(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+/* Whether a release is among those that compute what is known. */
+static bool computes(const struct tcpoom_guess *guess, unsigned guesses, uint64_t version)
 {
-	const int64_t max = get(f, TCPOOM_F_max_orphans, 512);
+	for (unsigned i = 0; i < guesses; i++)
+		if (version >= guess[i].first && (!guess[i].next || version < guess[i].next))
+			return true;
+	return false;
+}
 
-	if (max < 512)
-		doubt(to,
-		      "tcp_max_orphans %" PRId64
-		      " was set by hand: no kernel computes less than 512 on a machine with 128 MB",
-		      max);
+/* A value that is no default was set, or is of another machine: no fault, but worth to know. */
+static void note_by_hand(const struct tcpoom_facts *f, const struct tcpoom_known *known,
+			 const char *name, struct tcpoom_doubts *to)
+{
+	const uint32_t page = (uint32_t)get(f, TCPOOM_F_page_size, 4096);
+	struct tcpoom_guess guess[TCPOOM_GUESSES];
+	struct tcpoom_resolution kernel = { .version = 0 };
+	const unsigned guesses = tcpoom_defaults_guess(known, page, guess);
+	char first[24];
+
+	if (*f->kernel)
+		tcpoom_release_resolve(f->kernel, &kernel);
+	if (!guesses) {
+		note(to, "%s was set by hand: no kernel computes that", name);
+	} else if (kernel.version && !kernel.build && !computes(guess, guesses, kernel.version)) {
+		tcpoom_version_print(guess[guesses - 1].first, first);
+		note(to,
+		     "%s was set by hand: this kernel does not compute that, others up to %s do",
+		     name, first);
+	}
+}
+
+static void note_defaults(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
+{
+	struct tcpoom_known known = { .has_max_orphans = f->known[TCPOOM_F_max_orphans],
+				      .max_orphans = f->value[TCPOOM_F_max_orphans] };
+
+	if (known.has_max_orphans)
+		note_by_hand(f, &known, "tcp_max_orphans", to);
+	known = (struct tcpoom_known){ .has_tcp_mem = f->known[TCPOOM_FACT_tcp_mem0] &&
+						      f->known[TCPOOM_FACT_tcp_mem1] &&
+						      f->known[TCPOOM_F_tcp_mem2],
+				       .tcp_mem = { f->value[TCPOOM_FACT_tcp_mem0],
+						    f->value[TCPOOM_FACT_tcp_mem1],
+						    f->value[TCPOOM_F_tcp_mem2] } };
+	if (known.has_tcp_mem)
+		note_by_hand(f, &known, "tcp_mem", to);
 }
 
 static void doubt_twice(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
@@ -114,10 +167,9 @@ void tcpoom_doubts_find(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
 {
 	uint64_t lines = 0;
 
-	to->count = 0;
+	to->count = to->serious = 0;
 	doubt_sockstat(f, to);
 	doubt_tcp_mem(f, to);
-	doubt_max_orphans(f, to);
 	doubt_twice(f, to);
 	for (int m = 0; m < TCPOOM_MESSAGES; m++)
 		lines += f->log.lines[m];
@@ -125,4 +177,5 @@ void tcpoom_doubts_find(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
 	    !f->value[TCPOOM_FACT_abort_on_memory])
 		doubt(to, "the log has kills, TCPAbortOnMemory has none: it counts since boot, and "
 			  "for one network namespace");
+	note_defaults(f, to);
 }

@@ -8,7 +8,7 @@
 #define TCPOOM_DOUBTS_MOST 16
 
 struct tcpoom_doubts {
-	unsigned count;
+	unsigned count, serious; /* serious: the first ones; the rest are values set by hand */
 	char text[TCPOOM_DOUBTS_MOST][240];
 };
 

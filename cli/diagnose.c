@@ -206,7 +206,7 @@ static int answer(struct diagnosis *x, char form, bool verbose)
 		diagnose_prometheus(x);
 	else
 		diagnose_print(x, verbose);
-	return diagnose_has_cause(x) || x->doubts.count ? STATUS_DIFFERENT : STATUS_SAME;
+	return diagnose_has_cause(x) || x->doubts.serious ? STATUS_DIFFERENT : STATUS_SAME;
 }
 
 static int read_option(struct tcpoom_facts *facts, char letter, int64_t *seconds)

@@ -121,7 +121,7 @@ static void print_rest(const struct diagnosis *x, bool verbose)
 	if (!*text)
 		print_line("sockets:", who);
 	for (unsigned i = 0; i < x->doubts.count && (verbose || !i); i++)
-		printf("%-9s %s%s\n", "doubt:", x->doubts.text[i],
+		printf("%-9s %s%s\n", i < x->doubts.serious ? "doubt:" : "note:", x->doubts.text[i],
 		       more && !verbose ? " (and more: -v)" : "");
 	tcpoom_say_next(&x->d, main_finding(x), text);
 	print_line("next:", text);
