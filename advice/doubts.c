@@ -134,12 +134,15 @@ static void note_by_hand(const struct tcpoom_facts *f, const struct tcpoom_known
 	}
 }
 
+/* of 4096 bytes: more than any machine has */
+#define PAGES_MOST ((int64_t)1 << 40)
+
 static void note_defaults(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
 {
 	struct tcpoom_known known = { .has_max_orphans = f->known[TCPOOM_F_max_orphans],
 				      .max_orphans = f->value[TCPOOM_F_max_orphans] };
 
-	if (known.has_max_orphans)
+	if (known.has_max_orphans && known.max_orphans > 0)
 		note_by_hand(f, &known, "tcp_max_orphans", to);
 	known = (struct tcpoom_known){ .has_tcp_mem = f->known[TCPOOM_FACT_tcp_mem0] &&
 						      f->known[TCPOOM_FACT_tcp_mem1] &&
@@ -147,7 +150,8 @@ static void note_defaults(const struct tcpoom_facts *f, struct tcpoom_doubts *to
 				       .tcp_mem = { f->value[TCPOOM_FACT_tcp_mem0],
 						    f->value[TCPOOM_FACT_tcp_mem1],
 						    f->value[TCPOOM_F_tcp_mem2] } };
-	if (known.has_tcp_mem)
+	if (known.has_tcp_mem && known.tcp_mem[0] <= PAGES_MOST && known.tcp_mem[1] <= PAGES_MOST &&
+	    known.tcp_mem[2] >= 0 && known.tcp_mem[2] <= PAGES_MOST)
 		note_by_hand(f, &known, "tcp_mem", to);
 }
 

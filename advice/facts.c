@@ -6,6 +6,9 @@
 
 #include "../traces/value.h"
 
+/* two of them can be added */
+#define NUMBER_MOST ((int64_t)1 << 61)
+
 static const struct info {
 	const char *name, *where;
 	enum tcpoom_fact_kind kind;
@@ -47,7 +50,7 @@ int64_t tcpoom_fact_least(unsigned fact)
 
 int64_t tcpoom_fact_most(unsigned fact)
 {
-	return fact < TCPOOM_FIELDS ? tcpoom_field_table[fact].max : INT64_MAX;
+	return fact < TCPOOM_FIELDS ? tcpoom_field_table[fact].max : NUMBER_MOST;
 }
 
 unsigned tcpoom_fact_find(const char *name, size_t len)

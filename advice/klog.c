@@ -35,7 +35,8 @@ static int64_t days(int year, int month, int day)
 
 static bool date_time(int year, int month, int day, int h, int m, int s, int64_t *at)
 {
-	if (year < 0 || year > 9999 || month < 1 || month > 12)
+	if (year < 0 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || h < 0 ||
+	    h > 23 || m < 0 || m > 59 || s < 0 || s > 60)
 		return false;
 	*at = (((days(year, month, day) * 24 + h) * 60 + m) * 60 + s) * SECOND;
 	return true;

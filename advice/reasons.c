@@ -87,7 +87,11 @@ static void note(struct search *s)
 	struct tcpoom_verdict v;
 	struct tcpoom_tests tests;
 
-	if (tcpoom_decide(s->kernel, &s->state, &v, &tests) != TCPOOM_OK || !v.snmp)
+	if (tcpoom_decide(s->kernel, &s->state, &v, &tests) != TCPOOM_OK) {
+		s->to->refused = true;
+		return;
+	}
+	if (!v.snmp)
 		return;
 	find_truth(&tests, &like.orphans, &like.memory, &like.shift);
 	if (!like.orphans)
@@ -209,6 +213,7 @@ void tcpoom_reasons_find(const struct tcpoom_state *known, tcpoom_rows kernels,
 	struct search s = { .known = known->given, .orphans_most = orphans_most, .to = to };
 
 	to->count = 0;
+	to->refused = false;
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
 		s.kernel = &tcpoom_kernels[k];
 		s.row = (tcpoom_rows)1 << k;

@@ -40,6 +40,7 @@ struct tcpoom_reason {
 
 struct tcpoom_reasons {
 	unsigned count;
+	bool refused; /* a number was met that the kernel's own type cannot hold */
 	struct tcpoom_reason reason[TCPOOM_REASONS_MOST];
 };
 

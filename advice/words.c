@@ -223,6 +223,10 @@ void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 	char kernels[TCPOOM_WORDS];
 
 	*text = '\0';
+	if (!f->reasons.count && f->reasons.refused) {
+		tcpoom_add(text, "unknown: one of these numbers does not fit this kernel's int");
+		return;
+	}
 	if (!f->reasons.count) {
 		tcpoom_add(text, f->seen == TCPOOM_SEEN_NOTHING
 					 ? "none: at these numbers no socket can be killed"
@@ -285,7 +289,9 @@ void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_
 		snprintf(kernels, sizeof(kernels), "this kernel");
 	else
 		tcpoom_say_kernels(f->kernels, kernels);
-	if (!f->reasons.count)
+	if (!f->reasons.count && f->reasons.refused)
+		tcpoom_add(text, "no");
+	else if (!f->reasons.count)
 		tcpoom_add(text, "yes, for these numbers, on %s", kernels);
 	else if (f->alone)
 		tcpoom_add(text, "yes, on %s; from 2.6.29 on the count that is read may lag behind",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom diagnose: which limit killed sockets, and what to do about it. */
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -209,6 +210,21 @@ static int answer(struct diagnosis *x, char form, bool verbose)
 	return diagnose_has_cause(x) || x->doubts.serious ? STATUS_DIFFERENT : STATUS_SAME;
 }
 
+/* What no number alone shows. */
+static int check(const struct tcpoom_facts *facts)
+{
+	struct tcpoom_state s;
+	enum tcpoom_field f;
+	const char *expected;
+
+	tcpoom_facts_state(facts, &s);
+	tcpoom_state_complete(&s);
+	expected = tcpoom_state_unsound(&s, &f);
+	return expected ? cli_error("found %s=%" PRId64 ", expected %s", tcpoom_field_table[f].name,
+				    tcpoom_field_get(&s, f), expected)
+			: STATUS_SAME;
+}
+
 static int read_option(struct tcpoom_facts *facts, char letter, int64_t *seconds)
 {
 	if (letter == 'k')
@@ -252,6 +268,8 @@ static int diagnose(struct diagnosis *x, const struct command *command, int argc
 			return STATUS_TROUBLE;
 	if (!told)
 		read_machine(&x->facts, seconds, &troubles.trouble);
+	if (check(&x->facts))
+		return STATUS_TROUBLE;
 	status = answer(x, form, verbose);
 	return troubles.status ? troubles.status : status;
 }

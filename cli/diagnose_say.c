@@ -44,25 +44,50 @@ static const struct tcpoom_finding *main_finding(const struct diagnosis *x)
 	return &x->d.finding[0];
 }
 
-static void print_actions(const struct diagnosis *x, const struct tcpoom_finding *f)
+static void print_do(const struct diagnosis *x, const char *label, const struct tcpoom_finding *f,
+		     enum tcpoom_ground cause)
 {
 	struct tcpoom_action a;
 	char text[TCPOOM_WORDS];
 
-	const bool open = f->possible[0] && f->possible[1] && !f->certain[0] && !f->certain[1];
-
-	if (!tcpoom_action_find(&x->d, f, main_cause(f), &a))
+	if (!tcpoom_action_find(&x->d, f, cause, &a))
 		return;
 	tcpoom_say_do(&x->d, &a, text);
-	print_line("do:", text);
+	print_line(label, text);
+}
+
+/* Another thing that was seen may have the other cause: then either limit matters. */
+static const struct tcpoom_finding *other_cause(const struct diagnosis *x, enum tcpoom_ground cause)
+{
+	for (unsigned i = 0; i < x->d.findings; i++) {
+		const struct tcpoom_finding *f = &x->d.finding[i];
+
+		if (f->possible[!cause] && !f->possible[cause])
+			return f;
+	}
+	return NULL;
+}
+
+static void print_actions(const struct diagnosis *x, const struct tcpoom_finding *f)
+{
+	const enum tcpoom_ground cause = main_cause(f), other = (enum tcpoom_ground) !cause;
+	const struct tcpoom_finding *second = other_cause(x, cause);
+	struct tcpoom_action a;
+	char text[TCPOOM_WORDS];
+
+	if (!tcpoom_action_find(&x->d, f, cause, &a))
+		return;
+	print_do(x, "do:", f, cause);
 	tcpoom_say_cost(&x->d, &a, text);
+	if (second) {
+		print_do(x, "and:", second, other);
+		return;
+	}
 	print_line("cost:", text);
 	tcpoom_say_do_not(&a, text);
 	print_line("do not:", text);
-	if (!open || !tcpoom_action_find(&x->d, f, TCPOOM_BY_MEMORY, &a))
-		return;
-	tcpoom_say_do(&x->d, &a, text);
-	print_line("or:", text);
+	if (f->possible[other] && !f->certain[0] && !f->certain[1])
+		print_do(x, "or:", f, other);
 }
 
 /* How far the counts may still go, where nothing was killed. */
@@ -100,7 +125,7 @@ static void print_short(const struct diagnosis *x)
 	tcpoom_say_excluded(f, text);
 	print_line("not:", text);
 	print_actions(x, f);
-	if (!f->reasons.count)
+	if (!f->reasons.count && !f->reasons.refused)
 		print_margins(&x->d);
 	tcpoom_say_certainty(&x->d, f, text);
 	print_line("certain:", text);

@@ -2,13 +2,15 @@
 /*
  * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a
  * text, and that what is read is in range and sound: as a trace of any form, as CSV, as a
- * workload, and as a release string. What is read of a trace is written in each form and must read
+ * workload, as what tools print of a machine, and as a release string. What is read of a trace is written in each form and must read
  * the same again. For libFuzzer, and with main(files...) an ordinary test of a corpus.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../advice/doubts.h"
+#include "../advice/reading.h"
 #include "../diff/possible.h"
 #include "../kernels/release.h"
 #include "../traces/csv.h"
@@ -239,6 +241,25 @@ static void read_workload(FILE *in)
 	tcpoom_workload_free(&w);
 }
 
+/* Facts stay what they can be, whatever a tool printed. */
+static void read_facts(FILE *in)
+{
+	struct tcpoom_facts *facts = calloc(1, sizeof(*facts));
+	struct tcpoom_doubts doubts;
+	struct tcpoom_error e;
+	unsigned held;
+
+	if (!tcpoom_read_text(facts, in, "input", &held, &e))
+		check_error(&e);
+	for (unsigned i = 0; i < TCPOOM_FACTS; i++)
+		if (facts->known[i])
+			ASSERT(facts->value[i] >= tcpoom_fact_least(i) &&
+			       facts->value[i] <= tcpoom_fact_most(i));
+	tcpoom_doubts_find(facts, &doubts);
+	tcpoom_facts_free(facts);
+	free(facts);
+}
+
 static void read_release(const uint8_t *data, size_t size)
 {
 	char text[512];
@@ -280,9 +301,9 @@ static void check_round_trip(const uint8_t *data, size_t size, enum tcpoom_form 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	void (*const readers[])(FILE *) = { read_trace, read_csv, read_workload };
+	void (*const readers[])(FILE *) = { read_trace, read_csv, read_workload, read_facts };
 
-	for (int i = 0; i < 3 && size; i++) {
+	for (int i = 0; i < 4 && size; i++) {
 		FILE *in = open_input(data, size);
 
 		if (!in)
