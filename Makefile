@@ -103,7 +103,8 @@ judge: $(BUILD)/release/tests/judge/run
 # The readers under libFuzzer, from the traces and vectors that are here: as many inputs, and the
 # same ones every time.
 FUZZ_RUNS    ?= 50000
-FUZZ_SEEDS   := $(wildcard tests/diagnose/*/* tests/diagnose/*/*/*/* traces/*/*.trace traces/*/*.workload tests/vectors/*.csv)
+FUZZ_SEEDS   := $(wildcard tests/diagnose/20*/* tests/diagnose/close-wait/* \
+		 traces/*/*.trace traces/*/*.workload tests/vectors/*.csv)
 $(BUILD)/fuzz/readers: $(LIB_SRC) fuzz/readers.c $(wildcard */*.h */*.def)
 	$(call say,CLANG,$@)
 	@mkdir -p $(@D)

@@ -57,13 +57,15 @@ static bool uptime(const char *text, const char *message, int64_t *at, char when
 	long long s;
 	int us, n;
 
-	while (--bracket >= text)
-		if (*bracket == '[' && sscanf(bracket, "[%lld.%6d]%n", &s, &us, &n) == 2 &&
-		    bracket[n - 1] == ']' && s >= 0 && s < INT32_MAX) {
-			*at = s * SECOND + us;
-			snprintf(when, 40, "[%lld.%06d]", s, us);
-			return true;
-		}
+	while (--bracket >= text) {
+		n = 0; /* stays 0 unless the closing bracket is met */
+		if (*bracket != '[' || sscanf(bracket, "[%lld.%6d]%n", &s, &us, &n) != 2 || !n ||
+		    s < 0 || s >= INT32_MAX || us < 0)
+			continue;
+		*at = s * SECOND + us;
+		snprintf(when, 40, "[%lld.%06d]", s, us);
+		return true;
+	}
 	return false;
 }
 
