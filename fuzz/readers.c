@@ -2,8 +2,9 @@
 /*
  * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a
  * text, and that what is read is in range and sound: as a trace of any form, as CSV, as a
- * workload, as what tools print of a machine, and as a release string. What is read of a trace is written in each form and must read
- * the same again. For libFuzzer, and with main(files...) an ordinary test of a corpus.
+ * workload, as what tools print of a machine, and as a release string. What is read of a trace is
+ * written in each form and must read the same again. For libFuzzer, and with main(files...) an
+ * ordinary test of a corpus.
  */
 #include <stdio.h>
 #include <stdlib.h>

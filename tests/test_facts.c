@@ -185,6 +185,7 @@ static void test_bursts(void)
 		  "sockets]\n",
 		  1, 4, 0, "Jul  3 10:00:00" },
 		{ "<6>" ORPHANS "<4>NET: 7 messages suppressed.\n", 1, 1, 7, "" },
+		{ "[12.5 x] " ORPHANS, 1, 1, 0, "" },
 		/* a limiter of another kind of message */
 		{ ORPHANS "nf_conntrack: 7 callbacks suppressed\n", 1, 1, 0, "" },
 	};
@@ -241,10 +242,9 @@ static void test_orphans(void)
 		{ HEAD ROW("01", "00", "0"), 0 }, /* not accepted */
 		{ HEAD ROW("08", "00", "0"), 0 }, /* not accepted, and the peer closed */
 		{ HEAD ROW("03", "01", "0"), 0 }, /* a request */
-		{
-			"  sl  local_address rem_address   st tx_queue rx_queue ref pointer "
-			"drops\n" ROW("04", "01", "0"),
-			0 }, /* of /proc/net/udp */
+		{ "  sl  local_address rem_address   st tx_queue rx_queue ref pointer "
+		  "drops\n" ROW("04", "01", "0"),
+		  0 }, /* of /proc/net/udp */
 	};
 	struct tcpoom_error e;
 	char address[48];
