@@ -17,7 +17,9 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 BASE     := -std=c11 -D_POSIX_C_SOURCE=200809L -DTCPOOM_VERSION='"$(VERSION)"' $(WARNINGS) -MMD -MP
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c)
+OWN_TEXTS := tree/model/environment.h tree/model/model.c model/kernel.h model/state.h \
+	     model/verdict.h model/ticks.h model/fields.def
+LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c tree/*.c) $(BUILD)/own_texts.c
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
 HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def advice/*.h advice/*.def) kernels/rules.h \
@@ -36,10 +38,20 @@ MAKEFLAGS += --no-builtin-rules
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
-LIBS      := -lz -lzstd
+LIBS      := -lz -lzstd -ldl
 MUSL_LIBS := $(addprefix /usr/lib/x86_64-linux-gnu/,libz.a libzstd.a)
 # headers that do not depend on the target
 SYSTEM    := -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu
+
+# What the text of a kernel tree is compiled with is a part of the command.
+$(BUILD)/own_texts.c: $(OWN_TEXTS)
+	$(call say,TEXTS,$@)
+	@mkdir -p $(@D)
+	$(Q){ printf '#include "%s/tree/cut.h"\n' '$(CURDIR)'; \
+		echo 'const struct tcpoom_own_text tcpoom_own_texts[] = {'; \
+		for text in $^; do printf '{ "%s",\n' $${text#tree/model/}; \
+			sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $$text; echo '},'; \
+		done; echo '{ 0 } };'; } >$@
 
 # variant(name, compiler, flags, libraries): how build/name/ is made
 define variant

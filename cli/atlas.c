@@ -83,6 +83,11 @@ static void print_text(const struct tcpoom_atlas *atlas, const struct request *r
 		rules |= tcpoom_cause_rules(&c->cause);
 	}
 	printf("%s%zu classes\n", atlas->count ? "\n" : "", atlas->count);
+	if (atlas->sampled)
+		printf("a model was loaded: complete relative to %" PRIu64
+		       " states, at the boundaries of all rules and\n"
+		       "at the numbers in the model's text\n",
+		       atlas->sampled);
 	if (atlas->set_aside) {
 		say_fields(atlas->set_aside, text, sizeof(text));
 		printf("set aside: values of %s that are more than an int holds\n", text);
@@ -215,7 +220,11 @@ static void print_heading(const struct request *r)
 static int make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
 		const struct tcpoom_kernel *b)
 {
-	if (tcpoom_atlas_make(atlas, a, b))
+	struct tcpoom_numbers numbers;
+
+	if (cli_is_loaded(a, &numbers) || cli_is_loaded(b, &numbers)
+		    ? tcpoom_atlas_sample(atlas, a, b, &numbers)
+		    : tcpoom_atlas_make(atlas, a, b))
 		return STATUS_SAME;
 	tcpoom_atlas_free(atlas);
 	return cli_error("out of memory");

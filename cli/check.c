@@ -117,7 +117,9 @@ static bool find_kernel(struct check *check, struct claim *c)
 
 	if (strcmp(check->named, c->named)) {
 		snprintf(check->named, sizeof(check->named), "%s", c->named);
-		check->kernel = cli_kernel(c->named, &r);
+		/* a trace does not get a model loaded, only the user does */
+		check->kernel = c->named == check->recorder ? cli_kernel(c->named, &r)
+							    : cli_release(c->named, &r);
 		if (!check->kernel)
 			cli_error("%s:%lu: nothing is checked against that kernel", c->file,
 				  c->line);

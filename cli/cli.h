@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../diff/boundary.h"
 #include "../kernels/release.h"
 #include "../traces/error.h"
 
@@ -39,11 +40,13 @@ int cmd_convert(const struct command *command, int argc, char **argv);
 int cmd_run(const struct command *command, int argc, char **argv);
 int cmd_defaults(const struct command *command, int argc, char **argv);
 int cmd_diagnose(const struct command *command, int argc, char **argv);
+int cmd_tree(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
 	replay_options[], check_options[], diff_options[], atlas_options[], shrink_options[],
-	convert_options[], run_options[], defaults_options[], diagnose_options[], help_options[];
+	convert_options[], run_options[], defaults_options[], diagnose_options[], tree_options[],
+	help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };
@@ -59,8 +62,17 @@ static inline int cli_stop(int option)
 int cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_input_error(const struct tcpoom_error *e);
 
-/* Resolves a KERNEL that must be one row. NULL: an error was printed. */
+/*
+ * A KERNEL: what a release string says if that is one row, or, where it contains a /, a model that
+ * is loaded. cli_kernel also finds the rules of a model, cli_model leaves them NULL, and
+ * cli_release knows no models: it is for names that someone else wrote. NULL: an error was printed.
+ */
 const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolution *resolution);
+const struct tcpoom_kernel *cli_model(const char *string, struct tcpoom_resolution *resolution);
+const struct tcpoom_kernel *cli_release(const char *string, struct tcpoom_resolution *resolution);
+
+/* Whether it is a loaded model, and the numbers that stand in its text. */
+bool cli_is_loaded(const struct tcpoom_kernel *kernel, struct tcpoom_numbers *numbers);
 
 /* Reads --bits, 32 or 64. False: an error was printed. */
 bool cli_bits(const char *string, unsigned *bits);

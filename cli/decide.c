@@ -94,7 +94,7 @@ int cmd_decide(const struct command *command, int argc, char **argv)
 	if (!named || optind < argc)
 		return cli_error(named ? "decide reads standard input: give no files"
 				       : "decide needs -k KERNEL");
-	kernel = cli_kernel(named, &resolution);
+	kernel = cli_model(named, &resolution);
 	if (!kernel)
 		return STATUS_TROUBLE;
 	in = tcpoom_input_open("-");

@@ -86,7 +86,7 @@ static bool take_option(struct defaults *d, int option, const char *value)
 
 	if (option == 'k') {
 		d->named = value;
-		d->kernel = cli_kernel(value, &d->resolution);
+		d->kernel = cli_release(value, &d->resolution);
 		return d->kernel != NULL;
 	}
 	if (option == 'r')

@@ -151,8 +151,9 @@ void cli_print_help(FILE *out, const struct command *command)
 	      out);
 	for (size_t i = 0; i < command_count; i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
-	fputs("\nA KERNEL is a release string (uname -r), a line of /proc/version, or a name from\n"
-	      "tcpoom kernels. Exit status: 0 same or clean, 1 differences, 2 trouble.\n",
+	fputs("\nA KERNEL is a release string (uname -r), a line of /proc/version, a name from\n"
+	      "tcpoom kernels, or the path of a model that is loaded, with a / in it: that runs\n"
+	      "its code. Exit status: 0 same or clean, 1 differences, 2 trouble.\n",
 	      out);
 }
 

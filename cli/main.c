@@ -101,6 +101,19 @@ const struct command commands[] = {
 	  "follows all the same. Exits with 1 if a kill was seen or would be, or a number is in "
 	  "doubt.",
 	  diagnose_options, true, cmd_diagnose },
+	{ "tree", "DIR", "a kernel source tree as a model",
+	  "Cuts the functions that decide out of the source tree in DIR, which needs no "
+	  "configuration, compiles them with $CC or cc against stand-ins for what is around them, "
+	  "and writes a loadable model: a KERNEL for every command but run and defaults, with a / "
+	  "(./NAME.so). Loading a model runs its code, so load none of someone whom you would "
+	  "not let run a program. With --identify says which rules the tree has, by asking it in "
+	  "all boundary states: each rule has a variant, differs from all, or is unknown where "
+	  "no state tells; the nearest kernel; and the changes of mainline that are missing. Exits "
+	  "with 1 if it decides as no row of the table does. A tree of a shape that is not known is "
+	  "an error that names file and function. The text of the tree is compiled and not kept. "
+	  "Not the tree's own: the rate limiter, the counters themselves, the size of a struct "
+	  "sk_buff, and what the two timers do before they look at a dead socket.",
+	  tree_options, false, cmd_tree },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",
 	  help_options, false, cmd_help },
@@ -127,40 +140,6 @@ int cli_input_error(const struct tcpoom_error *e)
 	if (!e->column)
 		return cli_error("%s:%lu: %s", e->file, e->line, e->text);
 	return cli_error("%s:%lu:%lu: %s", e->file, e->line, e->column, e->text);
-}
-
-const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolution *r)
-{
-	char names[120] = "";
-
-	tcpoom_release_resolve(string, r);
-	if (r->evidence == TCPOOM_NO_RELEASE) {
-		cli_error("\"%s\" is no release: %s", string, r->why);
-		return NULL;
-	}
-	if (r->evidence != TCPOOM_AMBIGUOUS)
-		return r->candidate[0];
-	for (unsigned i = 0; i < r->candidates; i++)
-		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
-			 i ? ", " : "", r->candidate[i]->name);
-	if (r->candidates == 1)
-		cli_error("\"%s\" is ambiguous, though its number allows for %s alone: give that "
-			  "to "
-			  "accept it (%s)",
-			  string, names, r->why);
-	else
-		cli_error("\"%s\" is ambiguous: it decides as one of %s (%s)", string, names,
-			  r->why);
-	return NULL;
-}
-
-bool cli_bits(const char *string, unsigned *bits)
-{
-	*bits = strcmp(string, "32") ? 64 : 32;
-	if (*bits == 32 || !strcmp(string, "64"))
-		return true;
-	cli_error("found --bits=%s, expected 32 or 64", string);
-	return false;
 }
 
 void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,

@@ -282,7 +282,7 @@ static bool add_kernel(struct run *r, const char *named)
 
 	if (r->lanes == KERNELS_MOST)
 		return cli_error("at most %d kernels", KERNELS_MOST), false;
-	if (!cli_kernel(named, &resolution))
+	if (!cli_release(named, &resolution))
 		return false;
 	lane->named = named;
 	lane->machine = tcpoom_machine_of(&resolution);

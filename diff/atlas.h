@@ -6,6 +6,7 @@
 #ifndef TCPOOM_DIFF_ATLAS_H
 #define TCPOOM_DIFF_ATLAS_H
 
+#include "boundary.h"
 #include "class.h"
 
 struct tcpoom_atlas_entry {
@@ -17,6 +18,7 @@ struct tcpoom_atlas {
 	const struct tcpoom_kernel *a, *b;
 	struct tcpoom_atlas_entry *entry; /* in the order of tcpoom_class_compare */
 	size_t count;
+	uint64_t sampled; /* states that tcpoom_atlas_sample looked at */
 	tcpoom_fieldset set_aside; /* fields with values that one of the kernels cannot hold */
 };
 
@@ -24,6 +26,13 @@ struct tcpoom_atlas {
  */
 bool tcpoom_atlas_make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
 		       const struct tcpoom_kernel *b);
+
+/*
+ * The classes that all boundary states show, for a loaded model: complete relative to these states,
+ * which are those of all rules there are, and the numbers that stand in the model's text.
+ */
+bool tcpoom_atlas_sample(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
+			 const struct tcpoom_kernel *b, const struct tcpoom_numbers *numbers);
 
 /* The entry of that class, or NULL. */
 const struct tcpoom_atlas_entry *tcpoom_atlas_find(const struct tcpoom_atlas *atlas,

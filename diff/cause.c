@@ -82,6 +82,16 @@ void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 	tcpoom_cause_find_among(a, b, ~(tcpoom_ruleset)0, state, cause);
 }
 
+/* A loaded model may decide otherwise than the rules that come nearest to it. */
+static bool rules_explain(const struct tcpoom_kernel *k, const struct tcpoom_state *state)
+{
+	struct tcpoom_verdict v, by_rules;
+
+	return tcpoom_decide(k, state, &v, NULL) == TCPOOM_OK &&
+	       tcpoom_rules_decide(k->rules, state, &by_rules, NULL) == TCPOOM_OK &&
+	       tcpoom_verdict_same(&v, &by_rules);
+}
+
 void tcpoom_cause_find_among(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 			     tcpoom_ruleset among, const struct tcpoom_state *state,
 			     struct tcpoom_cause *cause)
@@ -93,6 +103,10 @@ void tcpoom_cause_find_among(const struct tcpoom_kernel *a, const struct tcpoom_
 	cause->sets = 0;
 	if (tcpoom_decide(b, state, &into, NULL) != TCPOOM_OK)
 		return;
+	if (!rules_explain(a, state) || !rules_explain(b, state)) {
+		cause->set[cause->sets++] = 0;
+		return;
+	}
 	for (unsigned size = 1; size <= rules && !cause->sets; size++) {
 		/* the next larger number with as many bits: all subsets of this size in turn */
 		uint32_t index = ((uint32_t)1 << size) - 1;
@@ -126,6 +140,8 @@ void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 	for (unsigned i = 0; i < cause->sets; i++) {
 		const char *between = i ? " or " : "";
 
+		if (!cause->set[i])
+			snprintf(text, size, "no known rule");
 		for (int rule = 0; rule < TCPOOM_RULES; rule++) {
 			const struct tcpoom_rule_info *info = &tcpoom_rule_table[rule];
 			const uint8_t from = tcpoom_rules_get(a->rules, (enum tcpoom_rule)rule),

@@ -29,7 +29,10 @@ typedef uint32_t tcpoom_ruleset;
 
 #define TCPOOM_CAUSES_MOST 16
 
-/* The smallest sets of rules which, exchanged from a's to b's, turn a's verdict into b's. */
+/*
+ * The smallest sets of rules which, exchanged from a's to b's, turn a's verdict into b's. One set
+ * without a rule: no rule explains it, for a loaded model decides otherwise than its rules.
+ */
 struct tcpoom_cause {
 	unsigned sets;
 	tcpoom_ruleset set[TCPOOM_CAUSES_MOST];

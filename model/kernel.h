@@ -21,6 +21,11 @@ enum tcpoom_status {
 
 struct tcpoom_rules;
 
+/*
+ * A loadable model exports one of these as `const struct tcpoom_kernel tcpoom_model`, with no rules
+ * and no record of tests. It may export `const int64_t tcpoom_model_constants[]` and `const
+ * unsigned tcpoom_model_constant_count`: numbers at which it may decide otherwise than any release.
+ */
 struct tcpoom_kernel {
 	uint32_t abi; /* TCPOOM_ABI */
 	const char *name;
