@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the walks over the parts share: values in turn, and those around a threshold. */
+#ifndef TCPOOM_DIFF_WALK_H
+#define TCPOOM_DIFF_WALK_H
+
+#include "../model/ticks.h"
+#include "parts.h"
+
+/* The field's values in turn; those out of its range are passed over. */
+static inline void each_value(struct tcpoom_walk *w, enum tcpoom_field f, const int64_t *value,
+			      unsigned values, void (*next)(struct tcpoom_walk *))
+{
+	for (unsigned i = 0; i < values; i++) {
+		if (value[i] < tcpoom_field_table[f].min || value[i] > tcpoom_field_table[f].max)
+			continue;
+		tcpoom_field_set(&w->state, f, value[i]);
+		next(w);
+	}
+}
+#define EACH(w, field, values, count, next) each_value(w, TCPOOM_F_##field, values, count, next)
+#define LENGTH(array) (sizeof(array) / sizeof(*(array)))
+
+/* Whether one of the two kernels has, or lacks, a variant other than the first. */
+static inline bool either(const struct tcpoom_walk *w, enum tcpoom_rule rule)
+{
+	return tcpoom_rules_get(w->a->rules, rule) || tcpoom_rules_get(w->b->rules, rule);
+}
+
+static inline bool both_same(const struct tcpoom_walk *w, enum tcpoom_rule rule)
+{
+	return tcpoom_rules_get(w->a->rules, rule) == tcpoom_rules_get(w->b->rules, rule);
+}
+
+/* At a threshold, below it and above it. */
+static inline unsigned around(int64_t *value, unsigned count, int64_t threshold)
+{
+	for (int64_t beside = -1; beside <= 1; beside++)
+		value[count++] = wrap_add(threshold, beside);
+	return count;
+}
+
+/* The same on the 32-bit clock; each value once. */
+static inline unsigned ticks_around(int64_t *value, unsigned count, uint32_t threshold)
+{
+	for (uint32_t beside = 0; beside < 3; beside++) {
+		const uint32_t ticks = threshold + beside - 1U;
+		unsigned same = 0;
+
+		while (same < count && value[same] != ticks)
+			same++;
+		value[same] = ticks;
+		count += same == count;
+	}
+	return count;
+}
+
+/* The walk over the argument: what the timers read before they ask. */
+void tcpoom_walk_argument(struct tcpoom_walk *walk);
+
+#endif
