@@ -68,15 +68,18 @@ const struct command commands[] = {
 	  "shows it, with what each of the two kernels is expected to do. Exits with 1 if nothing "
 	  "diverges.",
 	  shrink_options, true, cmd_shrink },
-	{ "convert", "--to FORM TRACE", "a trace as text, JSON Lines or CSV",
+	{ "convert", "--to FORM TRACE | --from RAW FILE",
+	  "a trace as text, JSON Lines or CSV; raw text of probes as a trace",
 	  "Writes a trace in another form; all commands read all three, compressed with gzip or "
 	  "zstd too. Text keeps its comments and set lines. In JSON Lines (jsonl) an event is an "
 	  "object that says all that holds for it, under the names of the fields; what is unknown "
 	  "is null, and a byte of a log that is not UTF-8 is \\udc80 to \\udcff. Neither says "
 	  "what was not said. CSV holds states and outcomes: the fields and time, sk, cpu, id, "
 	  "recorded, recorded_messages (with | between them), suppressed, expect; what it has no "
-	  "column for is counted on standard error. A CSV without a column time has time 0. - is "
-	  "standard input.",
+	  "column for is counted on standard error. A CSV without a column time has time 0. With "
+	  "--from makes a trace of what probes printed: --from ftrace of the text of ftrace, "
+	  "trace-cmd report or the script of bpftrace, --from perf of perf script; the names of "
+	  "the events are those of tcpoom record --print. - is standard input.",
 	  convert_options, true, cmd_convert },
 	{ "run", "-k KERNEL... WORKLOAD", "a workload in closed loop and virtual time",
 	  "Closes the sockets of a workload on a kernel, lets their timers fire, and sees what the "
