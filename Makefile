@@ -32,7 +32,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: fuzz-smoke FORCE all check check-portable check-install bench coverage static mutants judge install demo format help clean man
+.PHONY: fuzz-smoke FORCE tcpoom-record all check check-portable check-install bench coverage static mutants judge install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -186,6 +186,14 @@ demo: $(BUILD)/release/tcpoom
 static: $(BUILD)/musl/tcpoom
 	@echo $(BUILD)/musl/tcpoom
 
+# The recorder alone, to be carried to any machine of this architecture.
+tcpoom-record: $(BUILD)/musl/tcpoom-record
+	@echo $<
+$(BUILD)/musl/tcpoom-record: $(patsubst %,$(BUILD)/musl/cli/%.o,recorder/main record error help) \
+			     $(BUILD)/musl/libtcpoom.a
+	$(call say,LINK,$@)
+	$(Q)musl-gcc -static -s $(LDFLAGS) $^ -o $@
+
 FORCE:
 
 man: $(BUILD)/tcpoom.1
@@ -234,6 +242,7 @@ help:
 		'make judge' 'the atlas before JUDGE_STATES random states for each pair' \
 		'make mutants' 'what the tests do not notice' \
 		'make static' 'one static binary, with musl' \
+		'make tcpoom-record' 'the recorder alone, static, to be carried to other machines' \
 		'make install' 'to $$DESTDIR$$PREFIX ($(PREFIX))' \
 		'make format' 'clang-format' \
 		'make clean' 'remove $(BUILD)' \

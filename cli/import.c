@@ -2,22 +2,11 @@
 #include "import.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "../traces/input.h"
 #include "../traces/line.h"
 #include "cli.h"
-
-void cli_say_counts(const char *file, const struct tcpoom_ftrace_counts *counts)
-{
-	if (counts->lost)
-		fprintf(stderr, "tcpoom: %s: %" PRIu64 " events were lost in recording\n", file,
-			counts->lost);
-	if (counts->open)
-		fprintf(stderr, "tcpoom: %s: of %" PRIu64 " decisions no outcome was seen\n", file,
-			counts->open);
-}
 
 static int import_lines(struct tcpoom_ftrace *f, struct tcpoom_line *line)
 {

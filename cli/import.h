@@ -8,7 +8,4 @@
 /* Writes a trace, as text, of the file (`-` is standard input) to `out`. Returns the status. */
 int cli_import(FILE *out, const char *file, const struct tcpoom_ftrace_options *options);
 
-/* Says on standard error what a recording lacks. */
-void cli_say_counts(const char *file, const struct tcpoom_ftrace_counts *counts);
-
 #endif

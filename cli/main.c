@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom: dispatch. */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -94,33 +92,18 @@ const struct command commands[] = {
 	  "--guess says the other way round which kernels compute such a value (tcp_mem=A,B,C or "
 	  "tcp_max_orphans=N), and with how much memory. Exits with 1 if none does.",
 	  defaults_options, false, cmd_defaults },
+	{ "record", "", "every decision of the kernel that runs here",
+	  "Records every decision of this machine's kernel as a trace with what it did, through "
+	  "tracefs alone: kprobe events in an ftrace instance of its own, which is gone when it "
+	  "ends. It needs root, tracefs, and the kernel's BTF or a file of offsets. sk is a "
+	  "number; no addresses and no ports are written without --raw. The header says which "
+	  "entries this kernel lets be seen. Ends after --duration, or with SIGINT or SIGTERM.",
+	  record_options, false, cmd_record },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",
 	  help_options, false, cmd_help },
 };
 const size_t command_count = sizeof(commands) / sizeof(*commands);
-
-int cli_error(const char *format, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fputs("tcpoom: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return STATUS_TROUBLE;
-}
-
-int cli_input_error(const struct tcpoom_error *e)
-{
-	if (!e->line)
-		return cli_error("%s: %s", e->file, e->text);
-	if (!e->column)
-		return cli_error("%s:%lu: %s", e->file, e->line, e->text);
-	return cli_error("%s:%lu:%lu: %s", e->file, e->line, e->column, e->text);
-}
 
 const struct tcpoom_kernel *cli_kernel(const char *string, struct tcpoom_resolution *r)
 {
@@ -173,13 +156,6 @@ void cli_refused(enum tcpoom_status status, const char *named, const struct tcpo
 		tcpoom_fail(e, e->column,
 			    "found %s=%" PRId64 ", expected 0: it is not modelled for %s on %s",
 			    field, value, tcpoom_entry_names[s->entry], named);
-}
-
-int cli_close_stdout(int status)
-{
-	if (fflush(stdout) || ferror(stdout))
-		return cli_error("cannot write to standard output");
-	return status;
 }
 
 int main(int argc, char **argv)
