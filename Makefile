@@ -32,7 +32,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: fuzz-smoke FORCE tcpoom-record all check check-portable check-install bench coverage static mutants judge install demo format help clean man
+.PHONY: fuzz-smoke FORCE tcpoom-record check-kernels all check check-portable check-install bench coverage static mutants judge install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -126,6 +126,15 @@ fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run $(BUILD)/check/tcpoom
 		-print_final_stats=1 $(BUILD)/fuzz/corpus >$(BUILD)/fuzz/log 2>&1 || \
 		{ tail -50 $(BUILD)/fuzz/log; exit 1; }
 	$(Q)grep -E 'DONE|number_of_executed' $(BUILD)/fuzz/log
+
+# Real kernels in guests as the judge, and that the judge notices a wrong rule. KERNEL=VMLINUZ...:
+# those instead of Debian's.
+KERNEL ?=
+check-kernels: $(BUILD)/release/tcpoom $(BUILD)/musl/tcpoom-record
+	$(Q)guest/check-kernels $(BUILD)/guest $^ $(KERNEL) >$(BUILD)/guest.log 2>&1 || \
+		{ cat $(BUILD)/guest.log; exit 1; }
+	$(Q)if ls $(BUILD)/guest/*-1.trace >/dev/null 2>&1; then guest/check-seeded $(BUILD)/guest; fi
+	@cat $(BUILD)/guest.log
 
 # Line and branch coverage of the whole test run; build/coverage/html/index.html.
 LCOV := lcov --quiet --rc lcov_branch_coverage=1
@@ -234,6 +243,8 @@ help:
 		'make check' 'all tests, with ASan and UBSan (CC=clang: the same with clang)' \
 		'make check-portable' 'the tests of the model with musl, on 32-bit x86 and on s390x' \
 		'make check-install' 'a program against what make install installs' \
+		'make check-kernels' 'real kernels, in guests of qemu, judge the models' \
+		'' 'KERNEL=VMLINUZ: that one instead of two of Debian' \
 		'make fuzz-smoke' 'FUZZ_RUNS inputs ($(FUZZ_RUNS)) to the readers, under libFuzzer' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on recordings and incidents' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \

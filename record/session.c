@@ -123,9 +123,12 @@ static bool output_open(struct output *o, FILE *out)
 
 static bool output_flush(struct output *o, struct tcpoom_error *e)
 {
-	if (fflush(o->made) || fwrite(o->text, 1, o->len, o->out) != o->len || fflush(o->out))
+	const long made = fflush(o->made) ? -1 : ftell(o->made);
+
+	/* o->len is what the text is long at the most, also that of the last time */
+	if (made < 0 || fwrite(o->text, 1, (size_t)made, o->out) != (size_t)made || fflush(o->out))
 		return tcpoom_fail(e, 0, "cannot write: %s", strerror(errno));
-	o->written += o->len;
+	o->written += (uint64_t)made;
 	rewind(o->made);
 	return true;
 }
@@ -170,7 +173,7 @@ static int take_signals(sigset_t *before)
 	sigaddset(&stops, SIGPIPE); /* or a reader that is gone would leave the probes behind */
 	sigprocmask(SIG_BLOCK, &stops, before);
 	sigdelset(&stops, SIGPIPE);
-	return signalfd(-1, &stops, SFD_CLOEXEC);
+	return signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static bool write_trace(const struct tcpoom_session *s, const struct tcpoom_tracefs *t, int signals,
@@ -227,14 +230,18 @@ bool tcpoom_session_run(struct tcpoom_session *s, FILE *out, struct tcpoom_ftrac
 {
 	sigset_t before;
 	const int signals = take_signals(&before);
+	struct signalfd_siginfo taken;
 	bool ok;
 
 	*counts = (struct tcpoom_ftrace_counts){ 0 };
 	*e = (struct tcpoom_error){ 0 };
 	ok = signals >= 0 ? run(s, signals, out, counts, e)
 			  : tcpoom_fail(e, 0, "signalfd: %s", strerror(errno));
-	if (signals >= 0)
+	if (signals >= 0) { /* what it was stopped with is done with */
+		while (read(signals, &taken, sizeof(taken)) > 0)
+			;
 		close(signals);
+	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ok;
 }
