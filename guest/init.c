@@ -167,6 +167,19 @@ static long long closing(void)
 	return ns / CLOSES;
 }
 
+/* Other work of the kernel may come in between. */
+static long long quickest(void)
+{
+	long long least = closing();
+
+	for (int i = 0; i < 3; i++) {
+		const long long ns = closing();
+
+		least = ns < least ? ns : least;
+	}
+	return least;
+}
+
 /* What recording costs in the kernel, where with one CPU each instruction takes 2 ns. */
 static void overhead(void)
 {
@@ -174,10 +187,9 @@ static void overhead(void)
 	pid_t recorder;
 
 	limits_far();
-	closing();
-	without = closing();
+	without = quickest();
 	recorder = start_recorder();
-	with = closing();
+	with = quickest();
 	stop_recorder(recorder);
 	printf("OVERHEAD a close with its check takes %lld ns, recorded %lld ns\n", without, with);
 	unlink(TRACE);
@@ -239,8 +251,8 @@ int main(void)
 	net_loopback_up();
 	put("/proc/sys/net/ipv4/tcp_wmem", "4096 65536 262144");
 	parameter("tcpoom.scenarios=", list, sizeof(list));
-	kill_recorder();
 	overhead();
+	kill_recorder();
 	recorder = start_recorder();
 	for (char *s = strtok_r(list, ",", &left); s; s = strtok_r(NULL, ",", &left))
 		run(s);

@@ -18,7 +18,7 @@
 #define MOST 60
 
 /* The cached orphan count is refreshed every 100 ms, so after this it is the true one. */
-#define SETTLED 150
+#define SETTLED 250
 
 static void set_orphans(int most)
 {
