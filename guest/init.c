@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -199,10 +200,13 @@ static void send_trace(void)
 {
 	static char text[1 << 16];
 	const int in = open(TRACE, O_RDONLY | O_CLOEXEC), out = open("/dev/ttyS1", O_WRONLY);
+	struct termios line;
 	ssize_t got;
 
-	if (in < 0 || out < 0)
+	if (in < 0 || out < 0 || tcgetattr(out, &line))
 		die("sending the trace");
+	line.c_oflag &= ~(tcflag_t)OPOST; /* a newline is one */
+	tcsetattr(out, TCSANOW, &line);
 	while ((got = read(in, text, sizeof(text))) > 0)
 		for (ssize_t sent = 0, n; sent < got; sent += n) {
 			n = write(out, text + sent, (size_t)(got - sent));
