@@ -43,7 +43,7 @@ int cmd_help(const struct command *command, int argc, char **argv);
 
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
 	replay_options[], check_options[], diff_options[], atlas_options[], shrink_options[],
-	convert_options[], run_options[], defaults_options[], record_options, help_options[];
+	convert_options[], run_options[], defaults_options[], record_options[], help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };

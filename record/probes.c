@@ -222,7 +222,8 @@ bool tcpoom_probes_make(struct tcpoom_probes *probes, const struct tcpoom_layout
 		return tcpoom_fail(e, 0, "%s is no machine that it knows: x86_64 and aarch64 are",
 				   machine);
 	if (!strchr(kallsyms, '\n'))
-		return tcpoom_fail(e, 0, "/proc/kallsyms is empty: the kernel needs CONFIG_KALLSYMS");
+		return tcpoom_fail(e, 0,
+				   "/proc/kallsyms is empty: the kernel needs CONFIG_KALLSYMS");
 	if (!callable(&m, "tcp_out_of_resources", "timer"))
 		return tcpoom_fail(e, 0,
 				   "the kernel has no symbol tcp_out_of_resources, so that the "

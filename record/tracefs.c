@@ -49,7 +49,8 @@ static bool fail_open(const struct tcpoom_tracefs *t, struct tcpoom_error *e)
 {
 	if (errno == EACCES || errno == EPERM)
 		return tcpoom_fail(e, 0,
-				   "%s: %s: run it as root (CAP_SYS_ADMIN), where the kernel is not "
+				   "%s: %s: run it as root (CAP_SYS_ADMIN), where the kernel is "
+				   "not "
 				   "locked down",
 				   t->root, strerror(errno));
 	return tcpoom_fail(e, 0,

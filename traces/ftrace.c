@@ -26,7 +26,7 @@ struct decision {
 	enum stage stage;
 	bool check_said, killed; /* tcp_check_oom has returned; what */
 	bool was_reset;
-	bool unnamed;		 /* the limiter let a message through that was not seen */
+	bool unnamed; /* the limiter let a message through that was not seen */
 	uint64_t sk, sport;
 	struct tcpoom_event event;
 };

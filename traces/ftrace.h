@@ -16,7 +16,8 @@ struct tcpoom_ftrace_options {
 	const char *set;    /* what stands behind a first `set`, or NULL */
 	bool raw;	    /* sk is address:port instead of a number */
 	bool kills_only;    /* only events at which a socket is known to be killed */
-	bool resets_unseen; /* no `rst` can come, so that nothing tells a silent kill from a reset */
+	bool resets_unseen; /* no `rst` can come, so that nothing tells a silent kill from a reset
+			     */
 };
 
 struct tcpoom_ftrace;

@@ -12,20 +12,13 @@ static const struct {
 	const char *word;
 	enum tcpoom_raw_name name;
 } names[] = {
-	{ "oor_in", TCPOOM_RAW_oor_in },
-	{ "oor_ret", TCPOOM_RAW_oor_ret },
-	{ "chk_in", TCPOOM_RAW_chk_in },
-	{ "chk_ret", TCPOOM_RAW_chk_ret },
-	{ "rl", TCPOOM_RAW_rl },
-	{ "ratelimit", TCPOOM_RAW_rl },
-	{ "msg", TCPOOM_RAW_msg },
-	{ "console", TCPOOM_RAW_msg },
-	{ "rst", TCPOOM_RAW_rst },
-	{ "gone", TCPOOM_RAW_gone },
-	{ "close", TCPOOM_RAW_close },
-	{ "close_ret", TCPOOM_RAW_close_ret },
-	{ "upd", TCPOOM_RAW_upd },
-	{ "tracing_mark_write", TCPOOM_RAW_mark },
+	{ "oor_in", TCPOOM_RAW_oor_in }, { "oor_ret", TCPOOM_RAW_oor_ret },
+	{ "chk_in", TCPOOM_RAW_chk_in }, { "chk_ret", TCPOOM_RAW_chk_ret },
+	{ "rl", TCPOOM_RAW_rl },	 { "ratelimit", TCPOOM_RAW_rl },
+	{ "msg", TCPOOM_RAW_msg },	 { "console", TCPOOM_RAW_msg },
+	{ "rst", TCPOOM_RAW_rst },	 { "gone", TCPOOM_RAW_gone },
+	{ "close", TCPOOM_RAW_close },	 { "close_ret", TCPOOM_RAW_close_ret },
+	{ "upd", TCPOOM_RAW_upd },	 { "tracing_mark_write", TCPOOM_RAW_mark },
 	{ "print", TCPOOM_RAW_mark }, /* trace-cmd's name of it */
 };
 

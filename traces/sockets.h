@@ -11,7 +11,7 @@ struct tcpoom_sockets {
 	struct tcpoom_socket {
 		uint64_t address;
 		uint32_t number; /* 0 = a free slot */
-	} *slot;
+	} * slot;
 	size_t slots; /* a power of two, or 0 */
 	uint32_t used;
 };
