@@ -19,7 +19,7 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-o
 
 OWN_TEXTS := tree/model/environment.h tree/model/model.c model/kernel.h model/state.h \
 	     model/verdict.h model/ticks.h model/fields.def
-LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c tree/*.c) $(BUILD)/own_texts.c
+LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c tree/*.c record/*.c) $(BUILD)/own_texts.c
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
 HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def advice/*.h advice/*.def) kernels/rules.h \
@@ -34,7 +34,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: fuzz-smoke FORCE all check check-portable check-install bench coverage static mutants judge install demo format help clean man
+.PHONY: fuzz-smoke FORCE tcpoom-record check-kernels all check check-portable check-install bench coverage static mutants judge install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -140,6 +140,15 @@ fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run $(BUILD)/check/tcpoom
 		{ tail -50 $(BUILD)/fuzz/log; exit 1; }
 	$(Q)grep -E 'DONE|number_of_executed' $(BUILD)/fuzz/log
 
+# Real kernels in guests as the judge, and that the judge notices a wrong rule. KERNEL=VMLINUZ...:
+# those instead of Debian's.
+KERNEL ?=
+check-kernels: $(BUILD)/release/tcpoom $(BUILD)/musl/tcpoom-record
+	$(Q)guest/check-kernels $(BUILD)/guest $^ $(KERNEL) >$(BUILD)/guest.log 2>&1 || \
+		{ cat $(BUILD)/guest.log; exit 1; }
+	$(Q)if ls $(BUILD)/guest/*-1.trace >/dev/null 2>&1; then guest/check-seeded $(BUILD)/guest; fi
+	@cat $(BUILD)/guest.log
+
 # Line and branch coverage of the whole test run; build/coverage/html/index.html.
 LCOV := lcov --quiet --rc lcov_branch_coverage=1
 $(BUILD)/coverage/tests/run: $(TEST_SRC:%.c=$(BUILD)/coverage/%.o) $(BUILD)/coverage/libtcpoom.a
@@ -199,6 +208,14 @@ demo: $(BUILD)/release/tcpoom
 static: $(BUILD)/musl/tcpoom
 	@echo $(BUILD)/musl/tcpoom
 
+# The recorder alone, to be carried to any machine of this architecture.
+tcpoom-record: $(BUILD)/musl/tcpoom-record
+	@echo $<
+$(BUILD)/musl/tcpoom-record: $(patsubst %,$(BUILD)/musl/cli/%.o,recorder/main record error help) \
+			     $(BUILD)/musl/libtcpoom.a
+	$(call say,LINK,$@)
+	$(Q)musl-gcc -static -s $(LDFLAGS) $^ -o $@
+
 FORCE:
 
 man: $(BUILD)/tcpoom.1
@@ -239,6 +256,8 @@ help:
 		'make check' 'all tests, with ASan and UBSan (CC=clang: the same with clang)' \
 		'make check-portable' 'the tests of the model with musl, on 32-bit x86 and on s390x' \
 		'make check-install' 'a program against what make install installs' \
+		'make check-kernels' 'real kernels, in guests of qemu, judge the models' \
+		'' 'KERNEL=VMLINUZ: that one instead of two of Debian' \
 		'make fuzz-smoke' 'FUZZ_RUNS inputs ($(FUZZ_RUNS)) to the readers, under libFuzzer' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on recordings and incidents' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
@@ -247,6 +266,7 @@ help:
 		'make judge' 'the atlas before JUDGE_STATES random states for each pair' \
 		'make mutants' 'what the tests do not notice' \
 		'make static' 'one static binary, with musl' \
+		'make tcpoom-record' 'the recorder alone, static, to be carried to other machines' \
 		'make install' 'to $$DESTDIR$$PREFIX ($(PREFIX))' \
 		'make format' 'clang-format' \
 		'make clean' 'remove $(BUILD)' \

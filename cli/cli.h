@@ -41,12 +41,13 @@ int cmd_run(const struct command *command, int argc, char **argv);
 int cmd_defaults(const struct command *command, int argc, char **argv);
 int cmd_diagnose(const struct command *command, int argc, char **argv);
 int cmd_tree(const struct command *command, int argc, char **argv);
+int cmd_record(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
 	replay_options[], check_options[], diff_options[], atlas_options[], shrink_options[],
 	convert_options[], run_options[], defaults_options[], diagnose_options[], tree_options[],
-	help_options[];
+	record_options[], help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };
@@ -85,6 +86,10 @@ bool cli_bits(const char *string, unsigned *bits);
 /* Says in *e why the kernel that the user `named` gives no verdict; e->column is set already. */
 void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,
 		 enum tcpoom_field f, struct tcpoom_error *e);
+
+struct tcpoom_ftrace_counts;
+/* Says on standard error what a recording lacks. */
+void cli_say_counts(const char *file, const struct tcpoom_ftrace_counts *counts);
 
 /* STATUS_TROUBLE where what was printed could not all be written. */
 int cli_close_stdout(int status);

@@ -10,9 +10,14 @@
 
 #include "../traces/write.h"
 #include "events.h"
+#include "import.h"
 
 const struct option_info convert_options[] = {
-	{ 't', false, "to", "FORM", "text, jsonl or csv (required)" },
+	{ 't', false, "to", "FORM", "text, jsonl or csv (required, text with --from)" },
+	{ 'f', false, "from", "RAW", "ftrace or perf: the input is the raw text of probes" },
+	{ 'k', true, "kernel", "WORDS", "with --from: RELEASE [arch ARCH] [cpus N]" },
+	{ 's', true, "set", "FIELDS", "with --from: what the raw text does not say, as hz=250" },
+	{ 'r', false, "raw", NULL, "with --from: sk is address and port instead of a number" },
 	{ 'o', true, "output", "FILE", "write there, whole or not at all, instead of to stdout" },
 	{ 'g', false, "keep-going", NULL, "pass over bad events, and end with status 2" },
 	{ 0 },
@@ -22,6 +27,8 @@ struct conversion {
 	FILE *out;
 	enum tcpoom_form form;
 	bool keep_going, begun; /* begun: the trace could be opened */
+	bool import;		/* out of raw text */
+	struct tcpoom_ftrace_options raw;
 	struct tcpoom_writer writer;
 };
 
@@ -53,8 +60,11 @@ static void say_drops(const struct tcpoom_writer *w)
 
 static int convert(struct conversion *c, char *trace)
 {
-	const int status = cli_each_item(trace, c->keep_going, write_items, c);
+	int status;
 
+	if (c->import)
+		return cli_import(c->out, trace, &c->raw);
+	status = cli_each_item(trace, c->keep_going, write_items, c);
 	if (!status)
 		begin(c);
 	say_drops(&c->writer);
@@ -128,28 +138,71 @@ static int convert_to(struct conversion *c, const char *name, char *trace)
 	return status;
 }
 
+static bool find_form(const char *word, enum tcpoom_form *form)
+{
+	for (int i = 0; i < TCPOOM_FORMS; i++)
+		if (!strcmp(word, tcpoom_form_names[i])) {
+			*form = (enum tcpoom_form)i;
+			return true;
+		}
+	return false;
+}
+
+/* Whether the options go together; says what does not. */
+static bool complete(struct conversion *c, const char *from, const char *to)
+{
+	c->import = from != NULL;
+	if (from && strcmp(from, "ftrace") && strcmp(from, "perf"))
+		cli_error("\"%s\" is no raw text: ftrace or perf", from);
+	else if (!from && (c->raw.kernel || c->raw.set || c->raw.raw))
+		cli_error("--kernel, --set and --raw need --from");
+	else if (!to && !from)
+		cli_error("convert needs --to FORM and one trace");
+	else if (to && !find_form(to, &c->form))
+		cli_error("\"%s\" is no form: text, jsonl or csv", to);
+	else if (from && c->form != TCPOOM_TEXT)
+		cli_error("--from makes text: convert that to %s", to);
+	else
+		return true;
+	return false;
+}
+
 int cmd_convert(const struct command *command, int argc, char **argv)
 {
-	const char *to = NULL, *name = NULL;
+	const char *from = NULL, *to = NULL, *name = NULL;
 	struct conversion c = { .out = stdout };
-	int option, form = 0;
+	int option;
 
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
-		if (option == 't')
+		switch (option) {
+		case 't':
 			to = optarg;
-		else if (option == 'o')
+			break;
+		case 'f':
+			from = optarg;
+			break;
+		case 'k':
+			c.raw.kernel = optarg;
+			break;
+		case 's':
+			c.raw.set = optarg;
+			break;
+		case 'r':
+			c.raw.raw = true;
+			break;
+		case 'o':
 			name = optarg;
-		else if (option == 'g')
+			break;
+		case 'g':
 			c.keep_going = true;
-		else
+			break;
+		default:
 			return cli_stop(option);
+		}
 	}
-	if (!to || optind + 1 != argc)
+	if (!complete(&c, from, to))
+		return STATUS_TROUBLE;
+	if (optind + 1 != argc)
 		return cli_error("convert needs --to FORM and one trace");
-	while (form < TCPOOM_FORMS && strcmp(to, tcpoom_form_names[form]))
-		form++;
-	if (form == TCPOOM_FORMS)
-		return cli_error("\"%s\" is no form: text, jsonl or csv", to);
-	c.form = (enum tcpoom_form)form;
 	return name ? convert_to(&c, name, argv[optind]) : convert(&c, argv[optind]);
 }

@@ -142,7 +142,7 @@ void cli_print_help(FILE *out, const struct command *command)
 		print_options(out, command);
 		if (command->takes_fields)
 			print_fields(out);
-		if (command->run == cmd_run)
+		if (!strcmp(command->name, "run"))
 			print_workload(out);
 		return;
 	}

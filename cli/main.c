@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom: dispatch. */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -68,15 +66,18 @@ const struct command commands[] = {
 	  "shows it, with what each of the two kernels is expected to do. Exits with 1 if nothing "
 	  "diverges.",
 	  shrink_options, true, cmd_shrink },
-	{ "convert", "--to FORM TRACE", "a trace as text, JSON Lines or CSV",
+	{ "convert", "--to FORM TRACE | --from RAW FILE",
+	  "a trace as text, JSON Lines or CSV; raw text of probes as a trace",
 	  "Writes a trace in another form; all commands read all three, compressed with gzip or "
 	  "zstd too. Text keeps its comments and set lines. In JSON Lines (jsonl) an event is an "
 	  "object that says all that holds for it, under the names of the fields; what is unknown "
 	  "is null, and a byte of a log that is not UTF-8 is \\udc80 to \\udcff. Neither says "
 	  "what was not said. CSV holds states and outcomes: the fields and time, sk, cpu, id, "
 	  "recorded, recorded_messages (with | between them), suppressed, expect; what it has no "
-	  "column for is counted on standard error. A CSV without a column time has time 0. - is "
-	  "standard input.",
+	  "column for is counted on standard error. A CSV without a column time has time 0. With "
+	  "--from makes a trace of what probes printed: --from ftrace of the text of ftrace, "
+	  "trace-cmd report or the script of bpftrace, --from perf of perf script; the names of "
+	  "the events are those of tcpoom record --print. - is standard input.",
 	  convert_options, true, cmd_convert },
 	{ "run", "-k KERNEL... WORKLOAD", "a workload in closed loop and virtual time",
 	  "Closes the sockets of a workload on a kernel, lets their timers fire, and sees what the "
@@ -114,33 +115,18 @@ const struct command commands[] = {
 	  "Not the tree's own: the rate limiter, the counters themselves, the size of a struct "
 	  "sk_buff, and what the two timers do before they look at a dead socket.",
 	  tree_options, false, cmd_tree },
+	{ "record", "", "every decision of the kernel that runs here",
+	  "Records every decision of this machine's kernel as a trace with what it did, through "
+	  "tracefs alone: kprobe events in an ftrace instance of its own, which is gone when it "
+	  "ends. It needs root, tracefs, and the kernel's BTF or a file of offsets. sk is a "
+	  "number; no addresses and no ports are written without --raw. The header says which "
+	  "entries this kernel lets be seen. Ends after --duration, or with SIGINT or SIGTERM.",
+	  record_options, false, cmd_record },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",
 	  help_options, false, cmd_help },
 };
 const size_t command_count = sizeof(commands) / sizeof(*commands);
-
-int cli_error(const char *format, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fputs("tcpoom: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return STATUS_TROUBLE;
-}
-
-int cli_input_error(const struct tcpoom_error *e)
-{
-	if (!e->line)
-		return cli_error("%s: %s", e->file, e->text);
-	if (!e->column)
-		return cli_error("%s:%lu: %s", e->file, e->line, e->text);
-	return cli_error("%s:%lu:%lu: %s", e->file, e->line, e->column, e->text);
-}
 
 void cli_refused(enum tcpoom_status status, const char *named, const struct tcpoom_state *s,
 		 enum tcpoom_field f, struct tcpoom_error *e)
@@ -159,13 +145,6 @@ void cli_refused(enum tcpoom_status status, const char *named, const struct tcpo
 		tcpoom_fail(e, e->column,
 			    "found %s=%" PRId64 ", expected 0: it is not modelled for %s on %s",
 			    field, value, tcpoom_entry_names[s->entry], named);
-}
-
-int cli_close_stdout(int status)
-{
-	if (fflush(stdout) || ferror(stdout))
-		return cli_error("cannot write to standard output");
-	return status;
 }
 
 int main(int argc, char **argv)

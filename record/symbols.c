@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "symbols.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The next ` NAME`, with anything behind it. */
+static const char *find(const char *text, const char *name)
+{
+	while ((text = strstr(text, name)) && text[-1] != ' ')
+		text++;
+	return text;
+}
+
+bool tcpoom_symbol_has(const char *text, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (const char *at = text; *at && (at = find(at + 1, name)); at++)
+		if (!at[len] || strchr("\n\t ", at[len]))
+			return true;
+	return false;
+}
+
+bool tcpoom_symbol_changed(const char *text, const char *name, char *found, size_t size)
+{
+	const size_t len = strlen(name);
+
+	for (const char *at = text; *at && (at = find(at + 1, name)); at++)
+		if (!strncmp(at + len, ".isra.", 6) || !strncmp(at + len, ".constprop.", 11)) {
+			snprintf(found, size, "%.*s", (int)strcspn(at, "\n\t "), at);
+			return true;
+		}
+	return false;
+}

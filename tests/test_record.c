@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the recorder asks of a kernel, without one; that it works in one, make check-kernels tests.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../record/host.h"
+#include "../record/symbols.h"
+#include "../traces/sockets.h"
+#include "check.h"
+
+#define SYMBOLS                                                                                    \
+	"0 T tcp_out_of_resources\n0 T tcp_check_oom\n0 T tcp_send_active_reset\n"                 \
+	"0 T net_ratelimit\n0 T _printk\n0 T tcp_set_state\n0 D jiffies\n0 B sysctl_tcp_mem\n"     \
+	"0 D sysctl_tcp_max_orphans\n0 D tcp_memory_allocated\n0 d tcp_orphan_cache\n"
+
+static const char offsets[] = "# of no real kernel\n"
+			      "sock_common.skc_num 14\nsock.sk_wmem_queued 100\n"
+			      "sock.sk_err_soft 104\ntcp_sock.snd_wnd 200\n"
+			      "tcp_sock.packets_out 204\ntcp_sock.lsndtime 0xd0\nsk_buff 232\n";
+
+static bool read_layout(const char *text, struct tcpoom_layout *layout, struct tcpoom_error *e)
+{
+	char name[] = "/tmp/tcpoom-layout-XXXXXX";
+	const int fd = mkstemp(name);
+	bool ok;
+
+	CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+	ok = tcpoom_layout_read(layout, name, e);
+	unlink(name);
+	return ok;
+}
+
+static void test_offsets(void)
+{
+	struct tcpoom_layout layout;
+	struct tcpoom_error e;
+
+	CHECK(read_layout(offsets, &layout, &e));
+	CHECK(layout.sk_wmem_queued == 100 && layout.lsndtime == 208);
+	CHECK(layout.sizeof_sk_buff == 232 && layout.skc_net == -1);
+	CHECK(!read_layout("sock.sk_wmem_queued 100\n", &layout, &e));
+	CHECK_STRING(e.text, "found no sock_common.skc_num");
+	CHECK(!read_layout("sk_buff 232\nsock.sk_wmen_queued 100\n", &layout, &e));
+	CHECK(e.line == 2);
+	CHECK(!read_layout("\x9f\xeb\x01", &layout, &e));
+}
+
+static void test_symbols(void)
+{
+	static const char text[] =
+		"0 t xtcp_close\n0 T tcp_close_state\n0 t tcp_abort.isra.0\t[m]\n";
+	char found[40];
+
+	CHECK(!tcpoom_symbol_has(text, "tcp_close"));
+	CHECK(tcpoom_symbol_has(text, "tcp_close_state"));
+	CHECK(!tcpoom_symbol_has(text, "tcp_abort"));
+	CHECK(tcpoom_symbol_changed(text, "tcp_abort", found, sizeof(found)));
+	CHECK_STRING(found, "tcp_abort.isra.0");
+}
+
+static void check_probes(const char *kallsyms, const char *machine, struct tcpoom_probes *probes,
+			 bool expected)
+{
+	struct tcpoom_layout layout;
+	struct tcpoom_error e;
+
+	CHECK(read_layout(offsets, &layout, &e));
+	CHECK_SAY(tcpoom_probes_make(probes, &layout, kallsyms, machine, &e) == expected, "%s",
+		  machine);
+}
+
+static void test_probes(void)
+{
+	struct tcpoom_probes probes;
+
+	check_probes(SYMBOLS, "x86_64", &probes, true);
+	CHECK(probes.sees_close && probes.sees_reset && !probes.percpu);
+	CHECK(strstr(probes.probe[0].text, " wq=+100(%di):s32 ") != NULL);
+	CHECK(strstr(probes.unseen, "namespace") != NULL);
+	check_probes(SYMBOLS, "aarch64", &probes, true);
+	CHECK(strstr(probes.probe[0].text, " reset=%x1:u8 sk=%x0:x64 ") != NULL);
+	check_probes(SYMBOLS, "s390x", &probes, false);
+}
+
+/* Before 3.3 the check of tcp_close has no function; a changed one must not pass for it either. */
+static void test_unseen(void)
+{
+	struct tcpoom_probes probes;
+
+	check_probes("0 T tcp_out_of_resources\n", "x86_64", &probes, true);
+	CHECK(!probes.sees_close && !probes.sees_reset && !probes.sees_orphans);
+	CHECK(strstr(probes.unseen, "close (before 3.3") != NULL);
+	check_probes("0 t tcp_out_of_resources.isra.0\n0 T tcp_check_oom\n", "x86_64", &probes,
+		     false);
+	CHECK(strstr(probes.unseen, "tcp_out_of_resources.isra.0") != NULL);
+}
+
+static void test_upstream(void)
+{
+	char release[40];
+
+	CHECK(tcpoom_host_upstream("Linux version 6.1.0-56-cloud-amd64 (x) #1 SMP PREEMPT_DYNAMIC "
+				   "Debian 6.1.192-2 (2026-01-01)",
+				   release, sizeof(release)));
+	CHECK_STRING(release, "6.1.192");
+	CHECK(tcpoom_host_upstream("Ubuntu 5.15.0-91.101-generic 5.15.131", release,
+				   sizeof(release)));
+	CHECK_STRING(release, "5.15.131");
+	CHECK(!tcpoom_host_upstream("Linux version 6.9.1 (gcc (Debian 12.2.0-14) 12.2.0)", release,
+				    sizeof(release)));
+}
+
+static void test_sockets(void)
+{
+	struct tcpoom_sockets sockets = { 0 };
+	bool same = true;
+
+	for (uint32_t i = 0; i < 5000; i++)
+		same &= tcpoom_socket_number(&sockets, 0xffff888000000000u + i * 2304) == i + 1;
+	CHECK(same);
+	CHECK(tcpoom_socket_number(&sockets, 0xffff888000000000u) == 1);
+	tcpoom_sockets_free(&sockets);
+}
+
+static const struct test record_tests[] = {
+	{ "offsets out of a file", test_offsets },
+	{ "symbols have whole names", test_symbols },
+	{ "probes", test_probes },
+	{ "what is not seen is said", test_unseen },
+	{ "the upstream release", test_upstream },
+	{ "numbers of sockets", test_sockets },
+	{ NULL, NULL },
+};
+SUITE(record)
