@@ -5,7 +5,8 @@
   guest/judge.py TCPOOM TRACE SCENARIO,SCENARIO...
 
 Prints the decisions compared. Fails where a scenario made fewer of them than it must or none of a
-kind, where the trace lost events or has a decision without outcome, and where the models differ:
+kind, where the trace lost events (with two CPUs: more than 2 % of the decisions) or has a decision
+without outcome, and where the models differ:
 with one CPU at all, with two in more than 1 % that a concurrent update explains (racy), or in any
 that it does not.
 """
@@ -16,6 +17,8 @@ import sys
 import tempfile
 
 RACY_MOST = 0.01
+# Two CPUs run in real time, so that an interrupt may come within a probe, and hide the next one.
+LOST_MOST = 0.02
 # What another CPU may change between the probe's reading and the kernel's.
 SHARED = ("orphans_cached", "mem_allocated", "max_orphans", "tcp_mem2")
 EXPECT = pathlib.Path(__file__).with_name("expect")
@@ -96,10 +99,10 @@ def missing(trace, scenarios):
         for condition in conditions:
             if not any(eval(condition, {}, names) for names in own):
                 yield f"{name}: no decision with {condition}"
-    if trace.lost:
+    if trace.lost > (LOST_MOST * len(trace.decisions) if trace.cpus > 1 else 0):
         yield f"{trace.lost} events were lost"
     without = sum(not d.outcome for d in trace.decisions)
-    if without > trace.cpus:  # one may be under way where the recording ends
+    if without > trace.cpus + trace.lost:  # one may be under way where the recording ends
         yield f"{without} decisions without an outcome"
 
 
@@ -132,7 +135,7 @@ def main():
     if len(racy) > RACY_MOST * len(trace.decisions):
         problems.append(f"{len(racy)} decisions are racy, more than {RACY_MOST:.0%}")
     print(f"{trace.kernel}, {trace.cpus} CPU: {len(trace.decisions)} decisions compared, "
-          f"{len(wrong) - len(racy)} differ, {len(racy)} racy")
+          f"{len(wrong) - len(racy)} differ, {len(racy)} racy, {trace.lost} events lost")
     for problem in problems:
         print(f"  {trace.path}: {problem}")
     sys.exit(1 if problems else 0)

@@ -188,7 +188,7 @@ static bool write_trace(const struct tcpoom_session *s, const struct tcpoom_trac
 		return tcpoom_fail(e, 0, "out of memory");
 	write_header(s, o->made);
 	ok = output_flush(o, e) && record(s, t, signals, f, o, e);
-	missed = tcpoom_tracefs_missed(t);
+	missed = tcpoom_tracefs_missed(t, &s->probes);
 	tcpoom_ftrace_end(f, counts);
 	if (missed)
 		fprintf(o->made, "lost %llu\n", missed);

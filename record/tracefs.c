@@ -192,26 +192,29 @@ bool tcpoom_tracefs_switch(const struct tcpoom_tracefs *t, bool on, struct tcpoo
 	       tcpoom_fail(e, 0, "%s/" EVENTS "/enable: %s", t->root, strerror(errno));
 }
 
-unsigned long long tcpoom_tracefs_missed(const struct tcpoom_tracefs *t)
+static bool is_ours(const struct tcpoom_probes *probes, const char *name)
 {
-	char path[PATH_MOST], *text;
-	unsigned long long sum = 0;
+	for (unsigned i = 0; i < probes->count; i++)
+		if (!strcmp(probes->probe[i].name, name))
+			return true;
+	return false;
+}
+
+unsigned long long tcpoom_tracefs_missed(const struct tcpoom_tracefs *t,
+					 const struct tcpoom_probes *probes)
+{
+	unsigned long long sum = 0, hits, missed;
+	char path[PATH_MOST], name[64], *text;
 	size_t len;
 
 	path_of(t, path, "kprobe_profile");
 	text = tcpoom_slurp(path, &len);
-	if (!text)
-		return 0;
 	for (char *line = text, *next; line && *line; line = next) {
-		unsigned long long hits, missed;
-		char name[64];
-
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
 		if (sscanf(line, "%63s %llu %llu", name, &hits, &missed) == 3 &&
-		    (!strcmp(name, "oor_in") || !strcmp(name, "oor_ret") ||
-		     !strcmp(name, "chk_in") || !strcmp(name, "chk_ret")))
+		    is_ours(probes, name))
 			sum += missed;
 	}
 	free(text);

@@ -24,8 +24,12 @@ bool tcpoom_tracefs_open(struct tcpoom_tracefs *t, const struct tcpoom_probes *p
 
 bool tcpoom_tracefs_switch(const struct tcpoom_tracefs *t, bool on, struct tcpoom_error *e);
 
-/* How often a probe of ours could not be served, as kprobe_profile counts it. */
-unsigned long long tcpoom_tracefs_missed(const struct tcpoom_tracefs *t);
+/*
+ * How often a probe of ours could not be served, as kprobe_profile counts it: an interrupt came
+ * while another probe was.
+ */
+unsigned long long tcpoom_tracefs_missed(const struct tcpoom_tracefs *t,
+					 const struct tcpoom_probes *probes);
 
 /* Removes all of it. False: something of it could not be. */
 bool tcpoom_tracefs_close(struct tcpoom_tracefs *t, struct tcpoom_error *e);
