@@ -102,6 +102,24 @@ const struct command commands[] = {
 	  "follows all the same. Exits with 1 if a kill was seen or would be, or a number is in "
 	  "doubt.",
 	  diagnose_options, true, cmd_diagnose },
+	{ "whatif", "[--set FIELD=VALUE]... [-k KERNEL] TRACE...|WORKLOAD...",
+	  "the same under other settings, or on another kernel",
+	  "Says what becomes of a trace if settings were others, or the kernel: which kills "
+	  "vanish, "
+	  "which are new, whose reset or message changes, with the first event of each, and what "
+	  "is "
+	  "killed in both. The kernel before is the one that the trace names, or --from; -k is the "
+	  "one after, and where nothing else names a kernel, both. --set gives a field of every "
+	  "event a value (or ?, unknown), whatever the trace says: a field, tcp_mem=A,B,C, or a "
+	  "sysctl's name. Each event stands for itself: a socket that lives on is not counted into "
+	  "later ones. A workload is run in closed loop, where it is, and its sockets are "
+	  "compared; "
+	  "there --set gives settings. Where fields are unknown, says what changes for some values "
+	  "of them: 1 to 3 is 1 certainly and at most 3. --search FIELD instead finds the smallest "
+	  "value with which nothing is killed, and replays it and the one below it; in a workload "
+	  "max_orphans, tcp_mem2 or orphan_retries. - is standard input, a trace. Exits with 1 if "
+	  "something changes or may change, with --search if no value helps.",
+	  whatif_options, true, cmd_whatif },
 	{ "tree", "DIR", "a kernel source tree as a model",
 	  "Cuts the functions that decide out of the source tree in DIR, which needs no "
 	  "configuration, compiles them with $CC or cc against stand-ins for what is around them, "
@@ -110,7 +128,8 @@ const struct command commands[] = {
 	  "not let run a program. With --identify says which rules the tree has, by asking it in "
 	  "all boundary states: each rule has a variant, differs from all, or is unknown where "
 	  "no state tells; the nearest kernel; and the changes of mainline that are missing. Exits "
-	  "with 1 if it decides as no row of the table does. A tree of a shape that is not known is "
+	  "with 1 if it decides as no row of the table does. A tree of a shape that is not known "
+	  "is "
 	  "an error that names file and function. The text of the tree is compiled and not kept. "
 	  "Not the tree's own: the rate limiter, the counters themselves, the size of a struct "
 	  "sk_buff, and what the two timers do before they look at a dead socket.",

@@ -373,6 +373,29 @@ bool tcpoom_workload_read(FILE *in, const char *name, struct tcpoom_workload *w,
 	return good;
 }
 
+bool tcpoom_workload_has(struct tcpoom_span key)
+{
+	for (int i = 0; i < TCPOOM_SETTINGS; i++)
+		if (tcpoom_span_is(key, tcpoom_settings[i].name))
+			return true;
+	return tcpoom_span_is(key, "tcp_mem");
+}
+
+bool tcpoom_workload_set(struct tcpoom_workload *w, struct tcpoom_span key,
+			 struct tcpoom_span value, struct tcpoom_error *e)
+{
+	uint32_t given = 0;
+
+	if (!read_setting(key, value, w->value, &given, e))
+		return false;
+	for (size_t i = 0; i < w->changes; i++)
+		w->change[i].given &= ~given;
+	for (size_t i = 0; i < w->lines; i++)
+		if (w->arrivals[i].value[TCPOOM_C_cpu].most >= w->value[TCPOOM_S_cpus])
+			return tcpoom_fail_found(e, value, "as many CPUs as the sockets have");
+	return true;
+}
+
 void tcpoom_workload_free(struct tcpoom_workload *w)
 {
 	for (size_t i = 0; i < w->lines; i++)

@@ -87,6 +87,13 @@ bool tcpoom_workload_read(FILE *in, const char *name, struct tcpoom_workload *w,
 
 void tcpoom_workload_free(struct tcpoom_workload *w);
 
+/* Whether `key` names a setting, or tcp_mem. */
+bool tcpoom_workload_has(struct tcpoom_span key);
+
+/* Gives a setting this value from the start to the end, whatever the workload says of it. */
+bool tcpoom_workload_set(struct tcpoom_workload *w, struct tcpoom_span key,
+			 struct tcpoom_span value, struct tcpoom_error *e);
+
 /* A duration as a workload has it; 0 to a day. */
 bool tcpoom_duration(struct tcpoom_span text, int64_t *ns, struct tcpoom_error *e);
 
