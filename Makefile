@@ -19,7 +19,8 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-o
 
 OWN_TEXTS := tree/model/environment.h tree/model/model.c model/kernel.h model/state.h \
 	     model/verdict.h model/ticks.h model/fields.def
-LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c tree/*.c record/*.c) $(BUILD)/own_texts.c
+LIB_SRC  := $(wildcard model/*.c kernels/*.c traces/*.c diff/*.c advice/*.c tree/*.c record/*.c) $(BUILD)/own_texts.c \
+	    $(BUILD)/alarm_texts.c
 CLI_SRC  := $(wildcard cli/*.c)
 TEST_SRC := $(wildcard tests/*.c)
 HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def advice/*.h advice/*.def) kernels/rules.h \
@@ -43,15 +44,22 @@ MUSL_LIBS := $(addprefix /usr/lib/x86_64-linux-gnu/,libz.a libzstd.a)
 # headers that do not depend on the target
 SYSTEM    := -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu
 
-# What the text of a kernel tree is compiled with is a part of the command.
+# texts(array, type, header, folder): C with the text of each file, and its name without the folder
+texts = $(Q){ printf '\#include "%s/$(3)"\n' '$(CURDIR)'; \
+		echo 'const struct $(2) $(1)[] = {'; \
+		for text in $^; do printf '{ "%s",\n' $${text\#$(4)}; \
+			sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $$text; echo '},'; \
+		done; echo '{ 0 } };'; } >$@
+
+# What the text of a kernel tree is compiled with is a part of the command, and so are the alarms.
 $(BUILD)/own_texts.c: $(OWN_TEXTS)
 	$(call say,TEXTS,$@)
 	@mkdir -p $(@D)
-	$(Q){ printf '#include "%s/tree/cut.h"\n' '$(CURDIR)'; \
-		echo 'const struct tcpoom_own_text tcpoom_own_texts[] = {'; \
-		for text in $^; do printf '{ "%s",\n' $${text#tree/model/}; \
-			sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $$text; echo '},'; \
-		done; echo '{ 0 } };'; } >$@
+	$(call texts,tcpoom_own_texts,tcpoom_own_text,tree/cut.h,tree/model/)
+$(BUILD)/alarm_texts.c: $(sort $(wildcard advice/alarms/*.alarms))
+	$(call say,TEXTS,$@)
+	@mkdir -p $(@D)
+	$(call texts,tcpoom_alarm_texts,tcpoom_alarm_text,advice/alarm_rules.h,advice/alarms/)
 
 # variant(name, compiler, flags, libraries): how build/name/ is made
 define variant

@@ -39,6 +39,7 @@ int cmd_shrink(const struct command *command, int argc, char **argv);
 int cmd_convert(const struct command *command, int argc, char **argv);
 int cmd_run(const struct command *command, int argc, char **argv);
 int cmd_defaults(const struct command *command, int argc, char **argv);
+int cmd_alarms(const struct command *command, int argc, char **argv);
 int cmd_diagnose(const struct command *command, int argc, char **argv);
 int cmd_whatif(const struct command *command, int argc, char **argv);
 int cmd_tree(const struct command *command, int argc, char **argv);
@@ -47,8 +48,8 @@ int cmd_help(const struct command *command, int argc, char **argv);
 
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
 	replay_options[], check_options[], diff_options[], atlas_options[], shrink_options[],
-	convert_options[], run_options[], defaults_options[], diagnose_options[], whatif_options[],
-	tree_options[],	record_options[], help_options[];
+	convert_options[], run_options[], defaults_options[], alarms_options[], diagnose_options[],
+	whatif_options[], tree_options[], record_options[], help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };

@@ -37,6 +37,24 @@ static void progress_end(struct progress *p)
 	p->shown = false;
 }
 
+bool cli_is_workload(const char *file, bool *is)
+{
+	static const char begins[] = "# tcpoom workload";
+	char line[sizeof(begins)] = "";
+	FILE *in;
+
+	*is = false;
+	if (!strcmp(file, "-"))
+		return true;
+	in = tcpoom_input_open(file);
+	if (!in)
+		return cli_error("%s: %s", file, strerror(errno)), false;
+	if (fgets(line, sizeof(line), in))
+		*is = !strcmp(line, begins);
+	tcpoom_input_close(in);
+	return true;
+}
+
 /* How files are read, and what each event is given to. */
 struct reading {
 	bool keep_going, items;

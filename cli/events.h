@@ -18,6 +18,9 @@ typedef bool cli_event_fn(void *context, const char *file, const struct tcpoom_t
 int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn *each,
 		   void *context);
 
+/* Whether a file is a workload, by its first line; `-` is taken as a trace. False: no such file. */
+bool cli_is_workload(const char *file, bool *is);
+
 /*
  * Calls `each` after every step of one trace that keeps its items (tcpoom_trace_keep), with NULL
  * where there is no event. Where it returns false it says why by itself.

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../advice/alarm_rules.h"
 #include "../traces/workload.h"
 #include "cli.h"
 
@@ -133,6 +134,27 @@ static void print_workload(FILE *out)
 	print_keys(out, tcpoom_socket_keys, TCPOOM_SOCKET_KEYS);
 }
 
+static void print_alarms(FILE *out)
+{
+	fputs("\nAlarms are text:\n"
+	      "  # tcpoom alarms 1\n"
+	      "  every 10s\n"
+	      "  warn orphans  orphan > 0.25*max_orphans clear 0.2*max_orphans\n"
+	      "  crit memory   ahead(mem, 5m) > tcp_mem[2] and orphan > 0 for 1m\n\n"
+	      "every says how often the counters are sampled, by default 10s. An alarm is warn or\n"
+	      "crit, a name, and tests with `and` between them: a variable, rate(VARIABLE, TIME)\n"
+	      "(its change a second over that time) or ahead(VARIABLE, TIME) (what it will be then,\n"
+	      "if it goes on like that); > >= < or <=; and a variable, a number, or both with *\n"
+	      "between them. Once it is given, it stays until `clear` does not hold. With `for` its\n"
+	      "tests must have held for that long. Built in:",
+	      out);
+	for (const struct tcpoom_alarm_text *t = tcpoom_alarm_texts; t->name; t++)
+		fprintf(out, " %.*s", (int)strcspn(t->name, "."), t->name);
+	fputs(".\n\nvariables (unknown where neither trace nor workload says it):\n", out);
+	for (int i = 0; i < TCPOOM_ALARM_VARS; i++)
+		fprintf(out, "  %-17s %s\n", tcpoom_alarm_vars[i].name, tcpoom_alarm_vars[i].where);
+}
+
 void cli_print_help(FILE *out, const struct command *command)
 {
 	if (command) {
@@ -144,6 +166,8 @@ void cli_print_help(FILE *out, const struct command *command)
 			print_fields(out);
 		if (!strcmp(command->name, "run"))
 			print_workload(out);
+		if (!strcmp(command->name, "alarms"))
+			print_alarms(out);
 		return;
 	}
 	fputs("usage: tcpoom COMMAND ...\n\n"

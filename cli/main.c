@@ -120,6 +120,17 @@ const struct command commands[] = {
 	  "max_orphans, tcp_mem2 or orphan_retries. - is standard input, a trace. Exits with 1 if "
 	  "something changes or may change, with --search if no value helps.",
 	  whatif_options, true, cmd_whatif },
+	{ "alarms", "[-k KERNEL]... TRACE|WORKLOAD...",
+	  "would a monitor's alarms have warned of the first kill?",
+	  "Lets alarms watch traces, and workloads in closed loop: when each is given, for how long "
+	  "before the first kill, which kills came without one, and which alarms without a kill. "
+	  "An alarm is timely if a socket is killed while it is given, late if one was killed "
+	  "before it and none in it, else needless. A trace has the counters at its events alone, "
+	  "so that a sample sees what the last one said; its outcomes are those that were "
+	  "recorded, or that its kernel or -k decides. A workload runs on -k, or on 7.1. Exits "
+	  "with 1 if some alarms were needless, or none was given before a kill that a sample "
+	  "showed to be near: more than a quarter of tcp_max_orphans, or memory beyond tcp_mem[1].",
+	  alarms_options, false, cmd_alarms },
 	{ "tree", "DIR", "a kernel source tree as a model",
 	  "Cuts the functions that decide out of the source tree in DIR, which needs no "
 	  "configuration, compiles them with $CC or cc against stand-ins for what is around them, "

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom whatif: the same trace or workload under other settings, or on another kernel. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../traces/input.h"
 #include "events.h"
 #include "say.h"
 #include "whatif.h"
@@ -109,25 +107,6 @@ struct tcpoom_span whatif_search_key(const struct whatif *w)
 	return key;
 }
 
-/* By its first line, whatever its name. */
-static bool is_workload(const char *file, bool *is)
-{
-	static const char begins[] = "# tcpoom workload";
-	char line[sizeof(begins)] = "";
-	FILE *in;
-
-	*is = false;
-	if (!strcmp(file, "-"))
-		return true;
-	in = tcpoom_input_open(file);
-	if (!in)
-		return cli_error("%s: %s", file, strerror(errno)), false;
-	if (fgets(line, sizeof(line), in))
-		*is = !strcmp(line, begins);
-	tcpoom_input_close(in);
-	return true;
-}
-
 static int what_if(const struct whatif *w, char *const *files, int count)
 {
 	int workloads = 0, status = STATUS_SAME;
@@ -135,7 +114,7 @@ static int what_if(const struct whatif *w, char *const *files, int count)
 	for (int i = 0; i < count; i++) {
 		bool is;
 
-		if (!is_workload(files[i], &is))
+		if (!cli_is_workload(files[i], &is))
 			return STATUS_TROUBLE;
 		workloads += is;
 	}

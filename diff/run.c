@@ -261,8 +261,10 @@ static void pass(struct loop *l, int64_t time)
 			tcpoom_running_set(&l->m, &l->w->change[l->change++]);
 			continue;
 		}
-		if (calls->sample)
+		if (calls->sample) {
+			tcpoom_running_see(&l->m);
 			calls->sample(calls->context, l->sample, l->m.result);
+		}
 		l->sample += l->step;
 	}
 }

@@ -163,6 +163,16 @@ bool tcpoom_running_print(struct tcpoom_running *m, const char *text)
 	return allowed;
 }
 
+/* net/ipv4/proc.c:sockstat_seq_show */
+void tcpoom_running_see(struct tcpoom_running *m)
+{
+	m->result->memory = tcpoom_memory_reported(&m->memory);
+	if (m->machine->quanta)
+		m->result->memory = m->result->memory * 4096 / (int64_t)m->state.page_size;
+	for (int i = 0; i < TCPOOM_SETTINGS; i++)
+		m->result->setting[i] = m->setting[i];
+}
+
 static void fill(struct tcpoom_running *m, enum tcpoom_entry entry, const struct tcpoom_orphan *o)
 {
 	struct tcpoom_state *s = &m->state;

@@ -57,6 +57,9 @@ bool tcpoom_running_decide(struct tcpoom_running *m, enum tcpoom_entry entry,
 			   const struct tcpoom_orphan *o, unsigned cpu, uint64_t sk,
 			   struct tcpoom_verdict *v);
 
+/* Writes what a monitor sees into m->result. */
+void tcpoom_running_see(struct tcpoom_running *m);
+
 /* A message that asks the limiter; returns whether it went into the log. */
 bool tcpoom_running_print(struct tcpoom_running *m, const char *text);
 
