@@ -14,7 +14,8 @@ endif
 BUILD    ?= build$(if $(filter-out gcc,$(CC)),/$(notdir $(CC)))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Werror
-BASE     := -std=c11 -D_POSIX_C_SOURCE=200809L -DTCPOOM_VERSION='"$(VERSION)"' $(WARNINGS) -MMD -MP
+BASE     := -std=c11 -D_POSIX_C_SOURCE=200809L -DTCPOOM_VERSION='"$(VERSION)"' \
+	    -DTCPOOM_SHARE='"$(PREFIX)/share/tcpoom"' $(WARNINGS) -MMD -MP
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 OWN_TEXTS := tree/model/environment.h tree/model/model.c model/kernel.h model/state.h \
@@ -27,6 +28,9 @@ HEADERS  := $(wildcard model/*.h model/*.def diff/*.h diff/*.def advice/*.h advi
 	    kernels/rules.def kernels/machine.h kernels/defaults.h traces/workload.h \
 	    traces/workload.def kernels/table.h kernels/table.def kernels/release.h \
 	    traces/error.h traces/value.h traces/csv.h traces/trace.h traces/write.h
+
+# What `tcpoom advice` judges, with the traces and workloads that it names.
+CLAIMS   := $(wildcard advice/claims/*) $(wildcard traces/scenarios/*.trace traces/workloads/*.workload)
 
 ifeq ($(V),)
 Q := @
@@ -124,7 +128,7 @@ judge: $(BUILD)/release/tests/judge/run
 # same ones every time.
 FUZZ_RUNS    ?= 50000
 FUZZ_SEEDS   := $(wildcard tests/diagnose/20*/* tests/diagnose/close-wait/* \
-		 traces/*/*.trace traces/*/*.workload tests/vectors/*.csv)
+		 traces/*/*.trace traces/*/*.workload advice/claims/*.claim tests/vectors/*.csv)
 $(BUILD)/fuzz/readers: $(LIB_SRC) fuzz/readers.c $(wildcard */*.h */*.def)
 	$(call say,CLANG,$@)
 	@mkdir -p $(@D)
@@ -219,7 +223,7 @@ static: $(BUILD)/musl/tcpoom
 # The recorder alone, to be carried to any machine of this architecture.
 tcpoom-record: $(BUILD)/musl/tcpoom-record
 	@echo $<
-$(BUILD)/musl/tcpoom-record: $(patsubst %,$(BUILD)/musl/cli/%.o,recorder/main record error help) \
+$(BUILD)/musl/tcpoom-record: $(patsubst %,$(BUILD)/musl/cli/%.o,recorder/main record error help help_claim) \
 			     $(BUILD)/musl/libtcpoom.a
 	$(call say,LINK,$@)
 	$(Q)musl-gcc -static -s $(LDFLAGS) $^ -o $@
@@ -242,6 +246,9 @@ install: all $(BUILD)/tcpoom.1
 		'Libs: -L$${prefix}/lib -ltcpoom' 'Libs.private: $(LIBS)' \
 		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/tcpoom.pc
 	install -m 644 $(BUILD)/tcpoom.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	for file in $(CLAIMS); do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/tcpoom/$$file || exit; \
+	done
 	for header in $(HEADERS); do \
 		install -D -m 644 $$header $(DESTDIR)$(PREFIX)/include/tcpoom/$$header || exit; \
 	done

@@ -11,6 +11,19 @@ struct walk {
 	unsigned tried;
 };
 
+bool tcpoom_state_is_odd(const struct tcpoom_state *s)
+{
+	return s->wmem_queued < 0 || s->orphans < 0 || s->orphans_approx < 0 ||
+	       s->orphans_cached < 0 || s->mem_allocated < 0 || s->max_orphans < 0 ||
+	       s->tcp_mem2 < 0;
+}
+
+static void keep_states(const struct walk *w, struct tcpoom_pair *pair)
+{
+	for (int i = 0; i < 2; i++)
+		pair->state[i] = w->state[i];
+}
+
 static bool collect(struct walk *w)
 {
 	struct tcpoom_contrast *to = w->to;
@@ -29,14 +42,20 @@ static bool collect(struct walk *w)
 	}
 	for (unsigned p = 0; p < to->pairs; p++)
 		if (tcpoom_verdict_same(&to->pair[p].verdict[0], &v[0]) &&
-		    tcpoom_verdict_same(&to->pair[p].verdict[1], &v[1]))
+		    tcpoom_verdict_same(&to->pair[p].verdict[1], &v[1])) {
+			if (tcpoom_state_is_odd(&to->pair[p].state[0]) &&
+			    !tcpoom_state_is_odd(&w->state[0]))
+				keep_states(w, &to->pair[p]);
 			return !to->cut;
+		}
 	if (to->pairs == TCPOOM_PAIRS_MOST) {
 		to->cut = true;
 		return false;
 	}
-	to->pair[to->pairs++] =
-		(struct tcpoom_pair){ { v[0], v[1] }, { w->state[0], w->state[1] } };
+	keep_states(w, &to->pair[to->pairs]);
+	for (int i = 0; i < 2; i++)
+		to->pair[to->pairs].verdict[i] = v[i];
+	to->pairs++;
 	return !to->cut;
 }
 

@@ -15,7 +15,7 @@ struct tcpoom_world {
 
 struct tcpoom_pair {
 	struct tcpoom_verdict verdict[2];
-	struct tcpoom_state state[2]; /* the first that lead there */
+	struct tcpoom_state state[2]; /* the first that lead there, without odd numbers if so */
 };
 
 #define TCPOOM_PAIRS_MOST 48
@@ -29,6 +29,9 @@ struct tcpoom_contrast {
 };
 
 void tcpoom_contrast_find(const struct tcpoom_world world[2], struct tcpoom_contrast *to);
+
+/* Whether a number that counts something is below 0. */
+bool tcpoom_state_is_odd(const struct tcpoom_state *s);
 
 /* How many of the pairs kill in that world: none, some or all. */
 enum tcpoom_share { TCPOOM_NONE, TCPOOM_SOME, TCPOOM_EACH };

@@ -37,3 +37,14 @@ const struct tcpoom_knob *tcpoom_knob_find(struct tcpoom_span name, bool *bare)
 	}
 	return NULL;
 }
+
+const struct tcpoom_knob *tcpoom_knob_of(struct tcpoom_span key)
+{
+	bool bare;
+
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(*knobs); i++)
+		if (knobs[i].setting && strlen(knobs[i].setting) == key.len &&
+		    same(key.text, knobs[i].setting, key.len))
+			return &knobs[i];
+	return tcpoom_knob_find(key, &bare);
+}

@@ -20,4 +20,7 @@ struct tcpoom_knob {
  */
 const struct tcpoom_knob *tcpoom_knob_find(struct tcpoom_span name, bool *bare);
 
+/* The knob of that name, or the one that is this setting; NULL: none. */
+const struct tcpoom_knob *tcpoom_knob_of(struct tcpoom_span key);
+
 #endif

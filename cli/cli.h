@@ -42,6 +42,7 @@ int cmd_defaults(const struct command *command, int argc, char **argv);
 int cmd_alarms(const struct command *command, int argc, char **argv);
 int cmd_diagnose(const struct command *command, int argc, char **argv);
 int cmd_whatif(const struct command *command, int argc, char **argv);
+int cmd_advice(const struct command *command, int argc, char **argv);
 int cmd_tree(const struct command *command, int argc, char **argv);
 int cmd_record(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
@@ -49,7 +50,7 @@ int cmd_help(const struct command *command, int argc, char **argv);
 extern const struct option_info kernels_options[], decide_options[], explain_options[],
 	replay_options[], check_options[], diff_options[], atlas_options[], shrink_options[],
 	convert_options[], run_options[], defaults_options[], alarms_options[], diagnose_options[],
-	whatif_options[], tree_options[], record_options[], help_options[];
+	whatif_options[], advice_options[], tree_options[], record_options[], help_options[];
 
 /* What cli_option returns beside an option's letter. */
 enum { CLI_END = -1, CLI_BAD = '?', CLI_HELP = 'h' };
@@ -98,6 +99,9 @@ int cli_close_stdout(int status);
 
 /* What a set of rules is about, with the source of each variant; a bit for each rule. */
 void cli_print_rules(uint32_t rules);
+
+/* The format of a claim (advice/claims/README.md). */
+void cli_print_claim_help(FILE *out);
 
 void cli_print_help(FILE *out, const struct command *command);
 void cli_print_man(FILE *out);

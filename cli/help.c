@@ -143,9 +143,11 @@ static void print_alarms(FILE *out)
 	      "  crit memory   ahead(mem, 5m) > tcp_mem[2] and orphan > 0 for 1m\n\n"
 	      "every says how often the counters are sampled, by default 10s. An alarm is warn or\n"
 	      "crit, a name, and tests with `and` between them: a variable, rate(VARIABLE, TIME)\n"
-	      "(its change a second over that time) or ahead(VARIABLE, TIME) (what it will be then,\n"
+	      "(its change a second over that time) or ahead(VARIABLE, TIME) (what it will be "
+	      "then,\n"
 	      "if it goes on like that); > >= < or <=; and a variable, a number, or both with *\n"
-	      "between them. Once it is given, it stays until `clear` does not hold. With `for` its\n"
+	      "between them. Once it is given, it stays until `clear` does not hold. With `for` "
+	      "its\n"
 	      "tests must have held for that long. Built in:",
 	      out);
 	for (const struct tcpoom_alarm_text *t = tcpoom_alarm_texts; t->name; t++)
@@ -168,6 +170,8 @@ void cli_print_help(FILE *out, const struct command *command)
 			print_workload(out);
 		if (!strcmp(command->name, "alarms"))
 			print_alarms(out);
+		if (!strcmp(command->name, "advice"))
+			cli_print_claim_help(out);
 		return;
 	}
 	fputs("usage: tcpoom COMMAND ...\n\n"

@@ -122,7 +122,8 @@ const struct command commands[] = {
 	  whatif_options, true, cmd_whatif },
 	{ "alarms", "[-k KERNEL]... TRACE|WORKLOAD...",
 	  "would a monitor's alarms have warned of the first kill?",
-	  "Lets alarms watch traces, and workloads in closed loop: when each is given, for how long "
+	  "Lets alarms watch traces, and workloads in closed loop: when each is given, for how "
+	  "long "
 	  "before the first kill, which kills came without one, and which alarms without a kill. "
 	  "An alarm is timely if a socket is killed while it is given, late if one was killed "
 	  "before it and none in it, else needless. A trace has the counters at its events alone, "
@@ -131,6 +132,20 @@ const struct command commands[] = {
 	  "with 1 if some alarms were needless, or none was given before a kill that a sample "
 	  "showed to be near: more than a quarter of tcp_max_orphans, or memory beyond tcp_mem[1].",
 	  alarms_options, false, cmd_alarms },
+	{ "advice", "[check FILE... | lint FILE...]", "is what people advise true?",
+	  "Makes the experiments of published advice on the models, and prints for each claim "
+	  "whether it is true, false, true only on some kernels or on one path, a unit error, "
+	  "without effect on the decision, or not testable and why; with a command that shows "
+	  "where "
+	  "it holds (+) and where it does not (-). check does the same with claims of your own: "
+	  "advice/claims/README.md is the manual of their format. Exits with 1 if one is not "
+	  "true. lint reads a sysctl.conf, or lines of sysctl -w, and warns about what this "
+	  "decision "
+	  "makes of them: numbers of bytes for pages, a tcp_mem that does not ascend, limits that "
+	  "penalties make smaller, values below the kernel's own (with -k and --ram, or --here), "
+	  "settings that no decision reads or this kernel does not have, and names without their "
+	  "folder. Exits with 1 if it warns. - is standard input.",
+	  advice_options, false, cmd_advice },
 	{ "tree", "DIR", "a kernel source tree as a model",
 	  "Cuts the functions that decide out of the source tree in DIR, which needs no "
 	  "configuration, compiles them with $CC or cc against stand-ins for what is around them, "

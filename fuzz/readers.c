@@ -2,20 +2,22 @@
 /*
  * Asserts that no input makes a reader crash, leak or hang, that every error has a place and a
  * text, and that what is read is in range and sound: as a trace of any form, as CSV, as a
- * workload, as what tools print of a machine, and as a release string. What is read of a trace is
- * written in each form and must read the same again. For libFuzzer, and with main(files...) an
- * ordinary test of a corpus.
+ * workload, as what tools print of a machine, as a claim, as sysctl.conf, and as a release string.
+ * What is read of a trace is written in each form and must read the same again. For libFuzzer, and
+ * with main(files...) an ordinary test of a corpus.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../advice/claim.h"
 #include "../advice/doubts.h"
 #include "../advice/reading.h"
 #include "../diff/possible.h"
 #include "../kernels/release.h"
 #include "../traces/csv.h"
 #include "../traces/input.h"
+#include "../traces/line.h"
 #include "../traces/workload.h"
 #include "../traces/write.h"
 
@@ -230,6 +232,37 @@ static void check_workload(const struct tcpoom_workload *w)
 	}
 }
 
+static void read_claim(FILE *in)
+{
+	struct tcpoom_claim c;
+	struct tcpoom_error e;
+
+	if (tcpoom_claim_read(in, "input", &c, &e))
+		ASSERT(c.claim && c.source && c.kernels.count &&
+		       c.experiments <= TCPOOM_EXPERIMENTS_MOST);
+	else
+		check_error(&e);
+	tcpoom_claim_free(&c);
+}
+
+static void lint(FILE *in)
+{
+	const struct tcpoom_lint_machine machine = { .ram = 1 << 30 };
+	struct tcpoom_lint_findings found;
+	struct tcpoom_error e = { .file = "input" };
+	struct tcpoom_line line;
+
+	tcpoom_line_open(&line, in, "input");
+	while (tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ) {
+		if (!tcpoom_lint_line(line.text, &machine, &found, &e))
+			check_error(&e);
+		ASSERT(found.count <= TCPOOM_FINDINGS_MOST);
+		for (unsigned i = 0; i < found.count; i++)
+			ASSERT(found.finding[i].column && *found.finding[i].text);
+	}
+	tcpoom_line_close(&line);
+}
+
 static void read_workload(FILE *in)
 {
 	struct tcpoom_error e = { .file = NULL };
@@ -302,9 +335,10 @@ static void check_round_trip(const uint8_t *data, size_t size, enum tcpoom_form 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	void (*const readers[])(FILE *) = { read_trace, read_csv, read_workload, read_facts };
+	void (*const readers[])(FILE *) = { read_trace, read_csv,   read_workload,
+					    read_facts, read_claim, lint };
 
-	for (int i = 0; i < 4 && size; i++) {
+	for (size_t i = 0; i < sizeof(readers) / sizeof(*readers) && size; i++) {
 		FILE *in = open_input(data, size);
 
 		if (!in)

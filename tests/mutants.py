@@ -24,7 +24,7 @@ FILES = ["kernels/" + name for name in (
              "rules.c", "rules.h", "table.def", "release.c", "releases.def", "machine.c",
              "defaults.c", "boot.def")] + \
         ["model/" + name for name in ("ratelimit.c", "orphan_count.c", "memory.c", "orphan.c")]
-FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', "-w", "-O0"]
+FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DTCPOOM_VERSION="0.1"', '-DTCPOOM_SHARE=""', "-w", "-O0"]
 LIBS = ["-lz", "-lzstd"]
 
 # Each token, and what it is exchanged for.
