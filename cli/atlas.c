@@ -15,6 +15,7 @@
 
 const struct option_info atlas_options[] = {
 	{ 's', false, "summary", NULL, "count the classes; without A and B for all pairs of rows" },
+	{ 'a', false, "all", NULL, "print every class of a cause, not the first 8" },
 	{ 'e', false, "expect", "FILE", "a ledger of known divergences: fail unless it is this" },
 	{ 'l', false, "ledger", NULL, "print the divergences as such a ledger" },
 	{ 'j', false, "json", NULL, "print JSON Lines" },
@@ -22,9 +23,12 @@ const struct option_info atlas_options[] = {
 	{ 0 },
 };
 
+/* Classes of one cause that are printed where not all are asked for. */
+#define SHOWN 8
+
 /* What the user asked for. */
 struct request {
-	bool summary, ledger, as_json, quiet;
+	bool summary, all, ledger, as_json, quiet;
 	const char *expect;
 	const char *named; /* A, for the witnesses */
 };
@@ -61,26 +65,49 @@ static void witness_text(const struct tcpoom_atlas *atlas, const struct request 
 	say_given(&s, text, size);
 }
 
+/* The end of the classes that have the divergence and the direction of entry i. */
+static size_t group_end(const struct tcpoom_atlas *atlas, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < atlas->count && !starts(atlas, end) &&
+	       same_direction(&atlas->entry[end].class, &atlas->entry[i].class))
+		end++;
+	return end;
+}
+
+/* One divergence in one direction: the classes that it falls into. */
+static void print_group(const struct tcpoom_atlas *atlas, const struct request *r, size_t first,
+			size_t end)
+{
+	const struct tcpoom_class *c = &atlas->entry[first].class;
+	const size_t shown = r->all || end - first <= SHOWN ? end : first + SHOWN;
+	char text[1000];
+
+	tcpoom_class_direction(c, text, sizeof(text));
+	printf("%s%s, %s: %s\n", first ? "\n" : "", tcpoom_kind_names[c->kind],
+	       tcpoom_entry_names[c->entry], text);
+	tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
+	printf("by %s\n", text);
+	for (size_t i = first; i < shown; i++) {
+		tcpoom_class_thresholds(&atlas->entry[i].class, text, sizeof(text));
+		printf("  %s\n", *text ? text : "wherever there is something to say");
+		witness_text(atlas, r, i, text, sizeof(text));
+		printf("    %s\n", text);
+	}
+	if (shown < end)
+		printf("  and %zu more: --all\n", end - shown);
+}
+
 static void print_text(const struct tcpoom_atlas *atlas, const struct request *r)
 {
 	tcpoom_ruleset rules = 0;
 	char text[1000];
 
-	for (size_t i = 0; i < atlas->count; i++) {
-		const struct tcpoom_class *c = &atlas->entry[i].class;
-
-		if (starts(atlas, i) || !same_direction(c, &atlas->entry[i - 1].class)) {
-			tcpoom_class_direction(c, text, sizeof(text));
-			printf("%s%s, %s: %s\n", i ? "\n" : "", tcpoom_kind_names[c->kind],
-			       tcpoom_entry_names[c->entry], text);
-			tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
-			printf("by %s\n", text);
-		}
-		tcpoom_class_thresholds(c, text, sizeof(text));
-		printf("  %s\n", *text ? text : "wherever there is something to say");
-		witness_text(atlas, r, i, text, sizeof(text));
-		printf("    %s\n", text);
-		rules |= tcpoom_cause_rules(&c->cause);
+	for (size_t i = 0, end; i < atlas->count; i = end) {
+		end = group_end(atlas, i);
+		print_group(atlas, r, i, end);
+		rules |= tcpoom_cause_rules(&atlas->entry[i].class.cause);
 	}
 	printf("%s%zu classes\n", atlas->count ? "\n" : "", atlas->count);
 	if (atlas->sampled)
@@ -243,7 +270,7 @@ static int decides_as(int row)
 	}
 }
 
-/* A line as soon as it is known: the most distant pairs take minutes. */
+/* A line as soon as it is known: all of them take minutes. */
 static int summarize_all(const struct request *r)
 {
 	static struct counts known[TCPOOM_KERNELS][TCPOOM_KERNELS];
@@ -304,6 +331,8 @@ int cmd_atlas(const struct command *command, int argc, char **argv)
 	while ((option = cli_option(command, argc, argv)) != CLI_END) {
 		if (option == 's')
 			r.summary = true;
+		else if (option == 'a')
+			r.all = true;
 		else if (option == 'e')
 			r.expect = optarg;
 		else if (option == 'l')

@@ -57,8 +57,8 @@ const struct command commands[] = {
 	  "or above it, at which shift of the orphan count, and whether the number wrapped or is "
 	  "negative; \"orphans <<1 above | at\" is above it for A and at it for B, where each "
 	  "orphan counts twice. diff/README.md argues why no class is missing. Kernels that are "
-	  "far apart have hundreds of thousands, which takes minutes. With --expect exits "
-	  "with 1 unless the divergences are those of the ledger.",
+	  "far apart have thousands of classes; of those of one cause the first 8 are printed. "
+	  "With --expect exits with 1 unless the divergences are those of the ledger.",
 	  atlas_options, false, cmd_atlas },
 	{ "shrink", "A B TRACE...", "diverging traces to a small regression test",
 	  "Writes a trace that holds, for each kind and cause of divergence, the smallest state "

@@ -1,36 +1,164 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All combinations of the samples of a survey, each class once. Samples with the same answers lead
- * to the same verdicts and the same cause, so these are found once for all of them.
+ * All combinations of the regions of a survey. The samples of a region lead to the same verdicts
+ * and the same causes, so these are found once for all of them; then every combination of samples
+ * that looks different is a class.
  */
 #include "atlas.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
-#include "survey.h"
+#include "outlines.h"
+#include "regions.h"
+#include "skeleton.h"
 
-/* The work on one atlas. */
+/* The work on one atlas; all but the atlas and the classes is of one entry. */
 struct work {
 	struct tcpoom_atlas *atlas;
-	struct tcpoom_survey survey; /* of one entry */
-	struct tcpoom_keys combinations, classes;
+	struct tcpoom_keys classes;
 	size_t most;
 	bool failed;
+	struct tcpoom_survey survey;
+	struct tcpoom_skeleton skeleton;
+	struct tcpoom_regions axis[TCPOOM_AXES];
+	struct tcpoom_regions orphans[1 << TCPOOM_SHIFTS]; /* for each set of shifts */
+	struct tcpoom_outlines outlines;
+	struct tcpoom_keys combinations;
 };
 
-/* On each axis a run of samples with the same answers. */
-struct region {
-	const struct tcpoom_sample *first;
-	size_t count;
+/* One region of each axis. */
+struct regions {
+	const struct tcpoom_region *of[TCPOOM_AXES];
 };
 
-/* A divergence, and what its classes may hold. */
-struct divergence {
-	struct tcpoom_verdict a, b;
+/* ---- verdicts and causes ---- */
+
+/* The index into a skeleton. */
+static unsigned answers(uint8_t time, bool many, bool much, bool closed, bool exiting, bool text)
+{
+	if (time & TCPOOM_TIME_GIVEN_UP)
+		return TCPOOM_SK_GIVEN_UP;
+	return (time & TCPOOM_TIME_RESET ? TCPOOM_SK_RESET : 0) |
+	       (time & TCPOOM_TIME_RECENT ? TCPOOM_SK_RECENT : 0) |
+	       (closed ? TCPOOM_SK_CLOSED : 0) | (many ? TCPOOM_SK_MANY : 0) |
+	       (much ? TCPOOM_SK_MUCH : 0) | (exiting ? TCPOOM_SK_EXITING : 0) |
+	       (text ? TCPOOM_SK_TEXT : 0);
+}
+
+/* Of A (side 0) or of B. */
+static uint8_t answer_of(const struct regions *r, enum tcpoom_axis axis, unsigned shift, int side)
+{
+	return (side ? r->of[axis]->b : r->of[axis]->a)[shift];
+}
+
+static unsigned answers_of(const struct regions *r, int side)
+{
+	const uint8_t time = answer_of(r, TCPOOM_AXIS_TIME, 0, side);
+
+	return answers(time, answer_of(r, TCPOOM_AXIS_ORPHANS, TCPOOM_TIME_SHIFT(time), side),
+		       answer_of(r, TCPOOM_AXIS_MEMORY, 0, side),
+		       answer_of(r, TCPOOM_AXIS_PEER, 0, side),
+		       answer_of(r, TCPOOM_AXIS_NETNS, 0, side), side);
+}
+
+/* The smallest sets found so far. */
+struct smallest {
+	unsigned size;
 	struct tcpoom_cause cause;
-	struct tcpoom_governed governed;
-	unsigned shift[2]; /* at which A and B compare orphans */
 };
+
+/* Keeps the sets in their order, the first ones of too many. */
+static void keep_set(struct tcpoom_cause *cause, tcpoom_ruleset set)
+{
+	unsigned at = cause->sets;
+
+	if (at == TCPOOM_CAUSES_MOST) {
+		if (set > cause->set[at - 1])
+			return;
+		at--;
+	} else {
+		cause->sets++;
+	}
+	for (; at && cause->set[at - 1] > set; at--)
+		cause->set[at] = cause->set[at - 1];
+	cause->set[at] = set;
+}
+
+/* Ways to an answer on an axis. */
+struct choice {
+	const struct tcpoom_way *way;
+	unsigned count;
+};
+
+#define CHOICES 5 /* time, orphans, memory, netns, text */
+
+/* Each combination of these ways is a set. */
+static void keep_sets(struct smallest *s, const struct choice choice[CHOICES])
+{
+	unsigned size = 0, sets = 1;
+
+	for (int i = 0; i < CHOICES; i++) {
+		size += choice[i].way->size;
+		sets *= choice[i].count;
+	}
+	if (size > s->size)
+		return;
+	if (size < s->size)
+		*s = (struct smallest){ .size = size };
+	for (unsigned n = 0; n < sets; n++) {
+		tcpoom_ruleset set = 0;
+
+		for (unsigned i = 0, rest = n; i < CHOICES; rest /= choice[i++].count)
+			set |= choice[i].way[rest % choice[i].count].set;
+		keep_set(&s->cause, set);
+	}
+}
+
+/* With these ways on the axis of time: whatever the others answer. */
+static void try_answers(const struct work *w, const struct regions *r,
+			struct choice choice[CHOICES], unsigned into, struct smallest *s)
+{
+	static const struct tcpoom_way text[2] = {
+		{ .size = 0 }, { .size = 1, .set = (tcpoom_ruleset)1 << TCPOOM_R_text }
+	};
+	const uint8_t time = choice[0].way->answer;
+	const bool closed = r->of[TCPOOM_AXIS_PEER]->a[0];
+	const struct tcpoom_ways *orphans =
+					 &r->of[TCPOOM_AXIS_ORPHANS]->ways[TCPOOM_TIME_SHIFT(time)],
+				 *memory = &r->of[TCPOOM_AXIS_MEMORY]->ways[0],
+				 *netns = &r->of[TCPOOM_AXIS_NETNS]->ways[0];
+
+	for (unsigned other = 0; other < 16; other++) {
+		const bool many = other & 1, much = other & 2, exiting = other & 4;
+
+		if (w->skeleton.same[answers(time, many, much, closed, exiting, other & 8)] !=
+		    w->skeleton.same[into])
+			continue;
+		choice[1].way = tcpoom_ways_to(orphans, many, &choice[1].count);
+		choice[2].way = tcpoom_ways_to(memory, much, &choice[2].count);
+		choice[3].way = tcpoom_ways_to(netns, exiting, &choice[3].count);
+		choice[4] = (struct choice){ &text[other >> 3], 1 };
+		if (choice[1].way && choice[2].way && choice[3].way)
+			keep_sets(s, choice);
+	}
+}
+
+/* As tcpoom_cause_find, for all states of these regions at once. */
+static void find_cause(const struct work *w, const struct regions *r, struct tcpoom_cause *cause)
+{
+	const struct tcpoom_ways *time = &r->of[TCPOOM_AXIS_TIME]->ways[0];
+	struct smallest s = { .size = UINT_MAX };
+	struct choice choice[CHOICES];
+
+	for (unsigned i = 0; i < time->count; i += choice[0].count) {
+		choice[0].way = tcpoom_ways_to(time, time->way[i].answer, &choice[0].count);
+		try_answers(w, r, choice, answers_of(r, 1), &s);
+	}
+	*cause = s.cause;
+}
+
+/* ---- classes ---- */
 
 static void add_class(struct work *w, const struct tcpoom_state *s,
 		      const struct tcpoom_cause *cause)
@@ -55,129 +183,114 @@ static void add_class(struct work *w, const struct tcpoom_state *s,
 	atlas->entry[atlas->count++] = (struct tcpoom_atlas_entry){ c, *s };
 }
 
-/* What a class may hold of a sample. */
-static uint64_t outline(const struct tcpoom_sample *one, const struct divergence *d,
-			enum tcpoom_axis axis)
-{
-	const bool shifted = axis == TCPOOM_AXIS_ORPHANS;
-	const uint32_t argument = tcpoom_part_tests(TCPOOM_PART_ARGUMENT);
-	uint64_t hash = 0;
-
-	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
-		struct tcpoom_threshold a = one->at[shifted ? d->shift[0] : 0][0][id],
-					b = one->at[shifted ? d->shift[1] : 0][1][id];
-
-		/* a timer that gave up before it asked makes its own comparisons only */
-		if (d->a.outcome == TCPOOM_EXPIRED && !(argument >> id & 1))
-			a = (struct tcpoom_threshold){ 0 };
-		if (d->b.outcome == TCPOOM_EXPIRED && !(argument >> id & 1))
-			b = (struct tcpoom_threshold){ 0 };
-		if (tcpoom_threshold_keep(id, &a, &b, d->governed))
-			hash = tcpoom_threshold_hash(tcpoom_threshold_hash(tcpoom_mix(hash, id),
-									   &a),
-						     &b);
-	}
-	return hash;
-}
-
 /* Every combination of samples of these regions that looks different. */
 static void expand(struct work *w, enum tcpoom_axis axis, struct tcpoom_state *s,
-		   const struct region region[TCPOOM_AXES], const struct divergence *d)
+		   const struct regions *r, const struct tcpoom_divergence *d)
 {
-	struct tcpoom_keys outlines = { 0 };
+	const struct tcpoom_region *region;
+	struct tcpoom_outline outline;
 
 	if (axis == TCPOOM_AXES) {
 		add_class(w, s, &d->cause);
 		return;
 	}
+	region = r->of[axis];
 	if (!(tcpoom_axis_tests(axis) & (d->governed.own | d->governed.through))) {
-		tcpoom_axis_put(s, axis, region[axis].first);
-		expand(w, axis + 1, s, region, d);
+		tcpoom_axis_put(s, axis, region->sample[0]);
+		expand(w, axis + 1, s, r, d);
 		return;
 	}
-	for (size_t i = 0; i < region[axis].count; i++) {
-		const struct tcpoom_sample *one = &region[axis].first[i];
-
-		if (!tcpoom_keys_add(&outlines, outline(one, d, axis)))
-			continue;
-		tcpoom_axis_put(s, axis, one);
-		expand(w, axis + 1, s, region, d);
+	outline = tcpoom_outlines_of(&w->outlines, region, axis, d);
+	for (size_t i = 0; i < outline.count; i++) {
+		tcpoom_axis_put(s, axis, outline.sample[i]);
+		expand(w, axis + 1, s, r, d);
 	}
-	w->failed |= outlines.failed;
-	tcpoom_keys_free(&outlines);
 }
 
 /* Equal for divergences that expand to the same classes. */
-static uint64_t combination(const struct divergence *d, const struct region region[TCPOOM_AXES])
+static uint64_t combination(const struct tcpoom_divergence *d, const struct regions *r)
 {
 	uint64_t key = tcpoom_mix(d->shift[0], d->shift[1]);
 
-	key = tcpoom_mix(tcpoom_mix(key, d->a.outcome), d->b.outcome);
-	key = tcpoom_mix(tcpoom_mix(key, d->a.messages), d->b.messages);
-	key = tcpoom_mix(tcpoom_mix(key, d->a.snmp), d->b.snmp);
-	for (unsigned i = 0; i < 2; i++)
-		key = tcpoom_mix(tcpoom_mix(key, d->a.message[i]), d->b.message[i]);
+	key = tcpoom_mix(key, d->answers[0] | (uint64_t)d->answers[1] << 8);
 	for (unsigned i = 0; i < d->cause.sets; i++)
 		key = tcpoom_mix(key, d->cause.set[i]);
 	for (int axis = 0; axis < TCPOOM_AXES; axis++)
 		if (tcpoom_axis_tests((enum tcpoom_axis)axis) &
 		    (d->governed.own | d->governed.through))
-			key = tcpoom_mix(tcpoom_mix(key, (uint64_t)axis),
-					 region[axis].first->answers);
+			key = tcpoom_mix(key, (uintptr_t)r->of[axis]);
 	return key;
 }
 
-static unsigned shift_of(const struct tcpoom_tests *tests)
+static void look(struct work *w, const struct regions *r)
 {
-	for (unsigned i = 0; i < tests->count; i++)
-		if (tests->test[i].id == TCPOOM_T_ORPHANS)
-			return tests->test[i].shift;
-	return 0;
+	struct tcpoom_state s = w->survey.axis[TCPOOM_AXIS_TIME].sample->state;
+	struct tcpoom_divergence d;
+
+	for (int side = 0; side < 2; side++) {
+		const uint8_t time = answer_of(r, TCPOOM_AXIS_TIME, 0, side);
+
+		d.answers[side] = w->skeleton.same[answers_of(r, side)];
+		d.shift[side] = TCPOOM_TIME_SHIFT(time);
+		d.given_up[side] = time & TCPOOM_TIME_GIVEN_UP;
+	}
+	if (d.answers[0] == d.answers[1])
+		return;
+	find_cause(w, r, &d.cause);
+	d.governed = tcpoom_cause_governs(&d.cause);
+	if (tcpoom_keys_add(&w->combinations, combination(&d, r)))
+		expand(w, 0, &s, r, &d);
 }
 
-static void look(struct work *w, const struct tcpoom_state *s,
-		 const struct region region[TCPOOM_AXES])
+/* The regions of orphans at the shifts that some mixture of rules comes to. */
+static const struct tcpoom_regions *orphans_at(struct work *w, const struct tcpoom_region *time)
+{
+	unsigned shifts = 0;
+
+	for (unsigned i = 0; i < time->ways[0].count; i++)
+		shifts |= 1U << TCPOOM_TIME_SHIFT(time->ways[0].way[i].answer);
+	if (!w->orphans[shifts].region)
+		w->failed |= !tcpoom_regions_make(&w->orphans[shifts], &w->survey,
+						  TCPOOM_AXIS_ORPHANS, shifts);
+	return &w->orphans[shifts];
+}
+
+static void combine(struct work *w, enum tcpoom_axis axis, struct regions *r)
+{
+	const struct tcpoom_regions *regions;
+
+	if (axis == TCPOOM_AXES) {
+		look(w, r);
+		return;
+	}
+	regions = axis == TCPOOM_AXIS_ORPHANS ? orphans_at(w, r->of[TCPOOM_AXIS_TIME])
+					      : &w->axis[axis];
+	for (size_t i = 0; i < regions->count && !w->failed; i++) {
+		r->of[axis] = &regions->region[i];
+		combine(w, axis + 1, r);
+	}
+}
+
+static void map_entry(struct work *w, enum tcpoom_entry entry)
 {
 	const struct tcpoom_kernel *a = w->atlas->a, *b = w->atlas->b;
-	/* no part has it: it acts wherever there is something to say */
-	tcpoom_ruleset active = (tcpoom_ruleset)1 << TCPOOM_R_text;
-	struct tcpoom_state state = *s;
-	struct tcpoom_tests tests;
-	struct divergence d;
+	struct regions r;
 
-	tcpoom_decide(a, s, &d.a, NULL);
-	tcpoom_decide(b, s, &d.b, NULL);
-	if (tcpoom_verdict_same(&d.a, &d.b))
-		return;
+	tcpoom_skeleton_make(&w->skeleton, entry, a, b);
+	w->failed |= !tcpoom_survey_make(&w->survey, a, b, entry);
+	for (int axis = 0; axis < TCPOOM_AXES && !w->failed; axis++)
+		w->failed |=
+			!tcpoom_regions_make(&w->axis[axis], &w->survey, (enum tcpoom_axis)axis, 0);
+	tcpoom_keys_clear(&w->combinations);
+	combine(w, 0, &r);
+	w->atlas->set_aside |= w->survey.set_aside;
+	w->failed |= w->outlines.failed;
+	tcpoom_outlines_free(&w->outlines);
 	for (int axis = 0; axis < TCPOOM_AXES; axis++)
-		active |= region[axis].first->active;
-	tcpoom_cause_find_among(a, b, active, s, &d.cause);
-	d.governed = tcpoom_cause_governs(&d.cause);
-	tcpoom_decide(a, s, &d.a, &tests);
-	d.shift[0] = shift_of(&tests);
-	tcpoom_decide(b, s, &d.b, &tests);
-	d.shift[1] = shift_of(&tests);
-	if (tcpoom_keys_add(&w->combinations, combination(&d, region)))
-		expand(w, 0, &state, region, &d);
-}
-
-static void combine(struct work *w, enum tcpoom_axis axis, struct tcpoom_state *s,
-		    struct region region[TCPOOM_AXES])
-{
-	const struct tcpoom_samples *all = &w->survey.axis[axis];
-	struct region *r = &region[axis];
-
-	for (size_t i = 0; i < all->count; i += r->count) {
-		*r = (struct region){ &all->sample[i], 1 };
-		while (i + r->count < all->count &&
-		       all->sample[i + r->count].answers == r->first->answers)
-			r->count++;
-		tcpoom_axis_put(s, axis, r->first);
-		if (axis + 1 == TCPOOM_AXES)
-			look(w, s, region);
-		else
-			combine(w, axis + 1, s, region);
-	}
+		tcpoom_regions_free(&w->axis[axis]);
+	for (int shifts = 0; shifts < 1 << TCPOOM_SHIFTS; shifts++)
+		tcpoom_regions_free(&w->orphans[shifts]);
+	tcpoom_survey_free(&w->survey);
 }
 
 static int by_class(const void *left, const void *right)
@@ -193,19 +306,8 @@ bool tcpoom_atlas_make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a
 	struct work w = { .atlas = atlas };
 
 	*atlas = (struct tcpoom_atlas){ .a = a, .b = b };
-	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++) {
-		struct region region[TCPOOM_AXES];
-		struct tcpoom_state s;
-
-		w.failed |= !tcpoom_survey_make(&w.survey, a, b, (enum tcpoom_entry)entry);
-		if (!w.failed) {
-			s = w.survey.axis[TCPOOM_AXIS_TIME].sample->state;
-			tcpoom_keys_clear(&w.combinations);
-			combine(&w, 0, &s, region);
-		}
-		atlas->set_aside |= w.survey.set_aside;
-		tcpoom_survey_free(&w.survey);
-	}
+	for (int entry = 0; entry < TCPOOM_ENTRIES && !w.failed; entry++)
+		map_entry(&w, (enum tcpoom_entry)entry);
 	w.failed |= w.combinations.failed || w.classes.failed;
 	tcpoom_keys_free(&w.combinations);
 	tcpoom_keys_free(&w.classes);

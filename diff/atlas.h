@@ -18,7 +18,7 @@ struct tcpoom_atlas {
 	const struct tcpoom_kernel *a, *b;
 	struct tcpoom_atlas_entry *entry; /* in the order of tcpoom_class_compare */
 	size_t count;
-	uint64_t sampled; /* states that tcpoom_atlas_sample looked at */
+	uint64_t sampled;	   /* states that tcpoom_atlas_sample looked at */
 	tcpoom_fieldset set_aside; /* fields with values that one of the kernels cannot hold */
 };
 

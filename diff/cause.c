@@ -67,21 +67,6 @@ static tcpoom_ruleset spread(uint32_t index, tcpoom_ruleset over)
 	return set;
 }
 
-static unsigned count_bits(uint32_t x)
-{
-	unsigned n = 0;
-
-	for (; x; x &= x - 1)
-		n++;
-	return n;
-}
-
-void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
-		       const struct tcpoom_state *state, struct tcpoom_cause *cause)
-{
-	tcpoom_cause_find_among(a, b, ~(tcpoom_ruleset)0, state, cause);
-}
-
 /* A loaded model may decide otherwise than the rules that come nearest to it. */
 static bool rules_explain(const struct tcpoom_kernel *k, const struct tcpoom_state *state)
 {
@@ -92,12 +77,11 @@ static bool rules_explain(const struct tcpoom_kernel *k, const struct tcpoom_sta
 	       tcpoom_verdict_same(&v, &by_rules);
 }
 
-void tcpoom_cause_find_among(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
-			     tcpoom_ruleset among, const struct tcpoom_state *state,
-			     struct tcpoom_cause *cause)
+void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       const struct tcpoom_state *state, struct tcpoom_cause *cause)
 {
-	const tcpoom_ruleset differ = rules_that_differ(a->rules, b->rules) & among;
-	const unsigned rules = count_bits(differ);
+	const tcpoom_ruleset differ = rules_that_differ(a->rules, b->rules);
+	const unsigned rules = tcpoom_ruleset_size(differ);
 	struct tcpoom_verdict into;
 
 	cause->sets = 0;

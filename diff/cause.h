@@ -27,6 +27,15 @@ enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcp
 /* A set of rules, a bit each. */
 typedef uint32_t tcpoom_ruleset;
 
+static inline unsigned tcpoom_ruleset_size(tcpoom_ruleset set)
+{
+	unsigned size = 0;
+
+	for (; set; set &= set - 1)
+		size++;
+	return size;
+}
+
 #define TCPOOM_CAUSES_MOST 16
 
 /*
@@ -44,11 +53,6 @@ struct tcpoom_cause {
  */
 void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_state *state, struct tcpoom_cause *cause);
-
-/* The same where only these rules can matter. */
-void tcpoom_cause_find_among(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
-			     tcpoom_ruleset among, const struct tcpoom_state *state,
-			     struct tcpoom_cause *cause);
 
 /* Every rule that is in one of its sets. */
 tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause);

@@ -198,6 +198,9 @@ int tcpoom_class_compare(const struct tcpoom_class *c, const struct tcpoom_class
 	if (!order)
 		order = compare_numbers(c->entry, d->entry);
 	if (!order)
+		order = compare_numbers(tcpoom_ruleset_size(c->cause.set[0]),
+					tcpoom_ruleset_size(d->cause.set[0]));
+	if (!order)
 		order = compare_numbers(c->cause.sets, d->cause.sets);
 	for (unsigned i = 0; !order && i < c->cause.sets; i++)
 		order = compare_numbers(c->cause.set[i], d->cause.set[i]);
@@ -210,9 +213,10 @@ int tcpoom_class_compare(const struct tcpoom_class *c, const struct tcpoom_class
 
 uint64_t tcpoom_threshold_hash(uint64_t hash, const struct tcpoom_threshold *t)
 {
-	return tcpoom_mix(hash, t->has | (uint64_t)t->made << 8 | (uint64_t)t->relation << 16 |
-					(uint64_t)t->shift << 24 | (uint64_t)t->wrapped << 32 |
-					(uint64_t)t->negative << 40 | (uint64_t)t->truth << 48);
+	uint64_t bytes = 0;
+
+	memcpy(&bytes, t, sizeof(*t));
+	return tcpoom_mix(hash, bytes);
 }
 
 static uint64_t hash_verdict(uint64_t hash, const struct tcpoom_verdict *v)

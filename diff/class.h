@@ -21,7 +21,7 @@
 
 enum tcpoom_relation_at { TCPOOM_BELOW, TCPOOM_AT, TCPOOM_ABOVE };
 
-/* One comparison that a kernel makes, without its numbers. */
+/* One comparison that a kernel makes, without its numbers; in all less than eight bytes. */
 struct tcpoom_threshold {
 	uint8_t has;  /* this kernel has such a comparison */
 	uint8_t made; /* and gets as far */
@@ -73,7 +73,8 @@ void tcpoom_class_thresholds(const struct tcpoom_class *c, char *text, size_t si
 uint64_t tcpoom_threshold_hash(uint64_t hash, const struct tcpoom_threshold *t);
 uint64_t tcpoom_class_hash(const struct tcpoom_class *c);
 
-/* An order by kind, entry, cause, direction and thresholds; 0 for the same class. */
+/* An order by kind, entry, cause (few rules first), direction and thresholds; 0 for the same class.
+ */
 int tcpoom_class_compare(const struct tcpoom_class *c, const struct tcpoom_class *d);
 
 /* The comparisons of a kernel without their numbers. */

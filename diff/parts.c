@@ -47,8 +47,7 @@ uint32_t tcpoom_part_tests(enum tcpoom_part part)
 	static const uint32_t tests[TCPOOM_PARTS] = {
 		[TCPOOM_PART_CLOCK] = T(IDLE) | T(RECENT),
 		[TCPOOM_PART_ARGUMENT] = T(ALIVE) | T(RETRANSMITS) | T(NEVER) | T(NO_STAMP) |
-					 T(NO_HEAD) | T(TIMED_OUT) | T(BACKOFF) | T(PROBES_OUT) |
-					 T(NO_RESET),
+					 T(NO_HEAD) | T(TIMED_OUT) | T(BACKOFF) | T(PROBES_OUT),
 		[TCPOOM_PART_ORPHANS] = T(ORPHANS) | T(ORPHANS_SUM),
 		[TCPOOM_PART_MEMORY] = T(WMEM_QUEUED) | T(MEMORY) | T(MEMCG),
 		[TCPOOM_PART_PEER] = T(ZERO_WINDOW) | T(NONE_OUT),
@@ -64,19 +63,19 @@ unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *r
 {
 	struct tcpoom_verdict v;
 	struct tcpoom_tests t;
+	bool do_reset;
 
-	if (tcpoom_rules_decide(rules, state, &v, &t) != TCPOOM_OK)
-		return 4;
+	if (part == TCPOOM_PART_ARGUMENT)
+		return tcpoom_rules_ask(rules, state, &do_reset, NULL) ? do_reset : 2;
+	tcpoom_rules_decide(rules, state, &v, &t);
 	switch (part) {
 	case TCPOOM_PART_CLOCK:
 		return truth_of(&t, TCPOOM_T_IDLE, false) +
 		       2U * truth_of(&t, TCPOOM_T_RECENT, false);
-	case TCPOOM_PART_ARGUMENT:
-		return v.do_reset + 2U * (v.outcome == TCPOOM_EXPIRED);
 	case TCPOOM_PART_ORPHANS:
-		/* both, although the first one decides alone: a mixture may read either */
-		return truth_of(&t, TCPOOM_T_ORPHANS, false) +
-		       2U * truth_of(&t, TCPOOM_T_ORPHANS_SUM, true);
+		return (truth_of(&t, TCPOOM_T_ORPHANS, false) &&
+			truth_of(&t, TCPOOM_T_ORPHANS_SUM, true)) +
+		       2U * truth_of(&t, TCPOOM_T_ORPHANS, false);
 	case TCPOOM_PART_MEMORY:
 		return truth_of(&t, TCPOOM_T_WMEM_QUEUED, false) &&
 		       (truth_of(&t, TCPOOM_T_MEMORY, false) ||
@@ -119,6 +118,31 @@ void tcpoom_part_copy(enum tcpoom_part part, const struct tcpoom_state *from,
 				 tcpoom_field_get(from, (enum tcpoom_field)f));
 		to->given = (to->given & ~bit) | (from->given & bit);
 	}
+}
+
+/* ---- values ---- */
+
+unsigned tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, int64_t *value,
+			      unsigned count)
+{
+	const int64_t before = tcpoom_field_get(&w->state, f);
+	uint64_t key[DISTINCT_MOST];
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		unsigned same = 0;
+
+		if (value[i] < tcpoom_field_table[f].min || value[i] > tcpoom_field_table[f].max)
+			continue;
+		tcpoom_field_set(&w->state, f, value[i]);
+		key[kept] = w->key(w);
+		while (key[same] != key[kept])
+			same++;
+		value[kept] = value[i];
+		kept += same == kept;
+	}
+	tcpoom_field_set(&w->state, f, before);
+	return kept;
 }
 
 /* ---- contexts ---- */
@@ -170,8 +194,6 @@ static void walk_clock(struct tcpoom_walk *w)
 
 /* ---- orphans ---- */
 
-#define COUNTS_MOST 256
-
 /*
  * Counts at which a shift meets or crosses the limit, changes the sign, or wraps onto it; and the
  * same as a 64-bit counter may hold them, of which an int keeps the lower half.
@@ -179,8 +201,10 @@ static void walk_clock(struct tcpoom_walk *w)
 static unsigned count_values(int64_t limit, int64_t *value)
 {
 	const int64_t high = (int64_t)1 << 32;
-	unsigned count = around(value, 0, 0);
+	unsigned count;
 
+	value[0] = 0;
+	count = around(value, 1, 0);
 	for (unsigned shift = 0; shift <= 2; shift++) {
 		const int64_t unit = high >> shift;
 
@@ -194,41 +218,18 @@ static unsigned count_values(int64_t limit, int64_t *value)
 	return 2 * count;
 }
 
-/* Of these values those that some kernel tells apart while the other counts are 0. */
-static unsigned distinct(struct tcpoom_walk *w, enum tcpoom_field f, int64_t *value, unsigned count)
-{
-	const int64_t before = tcpoom_field_get(&w->state, f);
-	uint64_t key[COUNTS_MOST];
-	unsigned kept = 0;
-
-	for (unsigned i = 0; i < count; i++) {
-		unsigned same = 0;
-
-		if (value[i] < tcpoom_field_table[f].min || value[i] > tcpoom_field_table[f].max)
-			continue;
-		tcpoom_field_set(&w->state, f, value[i]);
-		key[kept] = w->key(w);
-		while (key[same] != key[kept])
-			same++;
-		value[kept] = value[i];
-		kept += same == kept;
-	}
-	tcpoom_field_set(&w->state, f, before);
-	return kept;
-}
-
 static void each_count(struct tcpoom_walk *w)
 {
 	static const enum tcpoom_field field[] = { TCPOOM_F_orphans, TCPOOM_F_orphans_approx,
 						   TCPOOM_F_orphans_cached };
-	int64_t value[3][COUNTS_MOST];
+	int64_t value[3][DISTINCT_MOST];
 	unsigned count[3];
 
 	for (int i = 0; i < 3; i++)
 		tcpoom_field_set(&w->state, field[i], 0);
 	for (int i = 0; i < 3; i++)
-		count[i] = distinct(w, field[i], value[i],
-				    count_values(w->state.max_orphans, value[i]));
+		count[i] = tcpoom_walk_distinct(w, field[i], value[i],
+						count_values(w->state.max_orphans, value[i]));
 	for (unsigned i = 0; i < count[0]; i++)
 		for (unsigned j = 0; j < count[1]; j++)
 			for (unsigned k = 0; k < count[2]; k++) {
@@ -246,7 +247,8 @@ static void each_count(struct tcpoom_walk *w)
 static void with_max_orphans(struct tcpoom_walk *w)
 {
 	static const int64_t half = (int64_t)1 << 30;
-	const int64_t limit[] = { -1000,
+	const int64_t limit[] = { 1000,
+				  -1000,
 				  -4,
 				  -2,
 				  -1,
@@ -257,7 +259,6 @@ static void with_max_orphans(struct tcpoom_walk *w)
 				  4,
 				  5,
 				  8,
-				  1000,
 				  INT32_MIN,
 				  INT32_MIN + 1,
 				  INT32_MIN + 2,

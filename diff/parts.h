@@ -6,7 +6,8 @@
  *   clock     now, lsndtime                            idle too long? recent?
  *   argument  do_reset, or what the retransmission     a reset wanted? given up?
  *             or the probe timer reads
- *   orphans   max_orphans and the counts               too many, at each shift?
+ *   orphans   max_orphans and the counts               too many, at each shift? without the exact
+ *                                                      sum, too, which hides what else counts
  *   memory    the queue, the counter, the limit        too much?
  *   peer      snd_wnd, packets_out                     window closed and nothing out?
  *   netns     net_alive                                exiting?
@@ -37,7 +38,9 @@ tcpoom_ruleset tcpoom_part_rules(enum tcpoom_part part, enum tcpoom_entry entry)
 /* The comparisons that a part makes, a bit each. */
 uint32_t tcpoom_part_tests(enum tcpoom_part part);
 
-/* What a part answers by these rules, in bits. Rules that cannot hold a value have an answer too.
+/*
+ * What a part answers by these rules, a bit for each question above. The rules must be able to hold
+ * the values of the state, as all mixtures of two kernels are that can.
  */
 unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *rules,
 			     const struct tcpoom_state *state);

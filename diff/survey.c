@@ -10,54 +10,30 @@ static const enum tcpoom_part axis_part[TCPOOM_AXES] = {
 	[TCPOOM_AXIS_NETNS] = TCPOOM_PART_NETNS,
 };
 
-/* All mixtures of two kernels in the rules that a part has at this entry: at most six. */
-#define RULES_MOST 6
-#define MIXTURES_MOST (1 << RULES_MOST)
-
-struct mixtures {
-	unsigned count; /* mixture i has the other variant of rule[j] where bit j of i is set */
-	unsigned rules;
-	enum tcpoom_rule rule[RULES_MOST];
-	struct tcpoom_rules of[MIXTURES_MOST];
-};
-
 /* The work on one survey. */
 struct work {
 	struct tcpoom_walk walk; /* first: a walk's visitor finds its work */
 	struct tcpoom_survey *survey;
 	enum tcpoom_part part;
-	struct mixtures mixtures[TCPOOM_PARTS];
 	struct tcpoom_samples *into;
 	struct tcpoom_samples clock, argument; /* of one context */
 };
 
-static void mixtures_make(struct mixtures *m, const struct tcpoom_kernel *a,
-			  const struct tcpoom_kernel *b, tcpoom_ruleset rules)
-{
-	m->count = 1;
-	m->rules = 0;
-	m->of[0] = *a->rules;
-	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
-		const uint8_t other = tcpoom_rules_get(b->rules, (enum tcpoom_rule)rule);
-
-		if (!(rules >> rule & 1) ||
-		    other == tcpoom_rules_get(a->rules, (enum tcpoom_rule)rule))
-			continue;
-		for (unsigned i = 0; i < m->count; i++) {
-			m->of[m->count + i] = m->of[i];
-			tcpoom_rules_set(&m->of[m->count + i], (enum tcpoom_rule)rule, other);
-		}
-		m->count *= 2;
-		m->rule[m->rules++] = (enum tcpoom_rule)rule;
-	}
-}
-
 /* ---- samples ---- */
+
+static uint64_t sample_key(const struct tcpoom_sample *one)
+{
+	uint64_t key = one->relations;
+
+	for (int i = 0; i < TCPOOM_QUESTIONS; i++)
+		key = tcpoom_mix(key, one->answer[i]);
+	return key;
+}
 
 /* Keeps it unless there is one like it. */
 static void samples_add(struct tcpoom_samples *s, const struct tcpoom_sample *one)
 {
-	if (!tcpoom_keys_add(&s->keys, tcpoom_mix(one->answers, one->relations)))
+	if (!tcpoom_keys_add(&s->keys, sample_key(one)))
 		return;
 	if (s->count == s->most) {
 		const size_t most = s->most ? 2 * s->most : 64;
@@ -71,7 +47,6 @@ static void samples_add(struct tcpoom_samples *s, const struct tcpoom_sample *on
 		s->most = most;
 	}
 	s->sample[s->count] = *one;
-	s->sample[s->count].order = s->count;
 	s->count++;
 }
 
@@ -90,15 +65,6 @@ static bool samples_free(struct tcpoom_samples *s)
 	tcpoom_keys_free(&s->keys);
 	*s = (struct tcpoom_samples){ 0 };
 	return good;
-}
-
-static int by_answers(const void *left, const void *right)
-{
-	const struct tcpoom_sample *a = left, *b = right;
-
-	if (a->answers != b->answers)
-		return a->answers < b->answers ? -1 : 1;
-	return a->order < b->order ? -1 : 1;
 }
 
 /* ---- one candidate ---- */
@@ -126,26 +92,43 @@ static unsigned part_shifts(enum tcpoom_part part, const struct tcpoom_state *s)
 	return part == TCPOOM_PART_ORPHANS && s->entry != TCPOOM_CLOSE ? TCPOOM_SHIFTS : 1;
 }
 
-/*
- * The part's comparisons on one side. Whether one is made is decided within the argument; else
- * elsewhere, so that it counts as made. False: the kernel cannot hold a value.
- */
-static bool look(const struct tcpoom_kernel *k, enum tcpoom_part part,
-		 const struct tcpoom_state *view, struct tcpoom_threshold at[static TCPOOM_TESTS],
-		 struct work *work, uint64_t *relations)
+/* The comparisons of a kernel in this view. False: it cannot hold a value. */
+static bool compare(struct work *work, const struct tcpoom_kernel *k,
+		    const struct tcpoom_state *view, struct tcpoom_tests *tests)
 {
 	struct tcpoom_verdict v;
+	bool do_reset;
+
+	if (work->part == TCPOOM_PART_ARGUMENT) {
+		/* the part with by far the most candidates */
+		tcpoom_rules_ask(k->rules, view, &do_reset, tests);
+		return true;
+	}
+	if (k->decide(k, view, &v, tests) == TCPOOM_OK)
+		return true;
+	work->survey->set_aside |= (tcpoom_fieldset)1 << v.blame;
+	return false;
+}
+
+/*
+ * The part's comparisons on one side. Whether one is made is decided within the argument; else
+ * elsewhere, so that it counts as made.
+ */
+static bool look(struct work *work, const struct tcpoom_kernel *k, const struct tcpoom_state *view,
+		 struct tcpoom_threshold at[static TCPOOM_TESTS], uint64_t *relations)
+{
+	const uint32_t made = tcpoom_part_tests(work->part);
 	struct tcpoom_tests tests;
 
-	if (k->decide(k, view, &v, &tests) != TCPOOM_OK) {
-		work->survey->set_aside |= (tcpoom_fieldset)1 << v.blame;
+	if (!compare(work, k, view, &tests))
 		return false;
-	}
 	tcpoom_thresholds(&tests, at);
 	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
-		if (!(tcpoom_part_tests(part) >> id & 1))
+		if (!(made >> id & 1)) {
 			at[id] = (struct tcpoom_threshold){ 0 };
-		else if (part == TCPOOM_PART_ARGUMENT && !at[id].made)
+			continue;
+		}
+		if (work->part == TCPOOM_PART_ARGUMENT && !at[id].made)
 			at[id] = (struct tcpoom_threshold){ .has = at[id].has };
 		else
 			at[id].made = at[id].has;
@@ -154,18 +137,15 @@ static bool look(const struct tcpoom_kernel *k, enum tcpoom_part part,
 	return true;
 }
 
-/* What a part answers under each mixture. One that cannot hold a value has an answer too. */
-static void take_answers(const struct mixtures *m, enum tcpoom_part part,
-			 const struct tcpoom_state *view, struct tcpoom_sample *to)
+/* What a part answers under each mixture; answer[0] is that to its first question. */
+static void take_answers(const struct tcpoom_mixtures *m, enum tcpoom_part part,
+			 const struct tcpoom_state *view, uint64_t answer[static 2])
 {
-	unsigned answer[MIXTURES_MOST];
-
 	for (unsigned i = 0; i < m->count; i++) {
-		answer[i] = tcpoom_part_answers(part, &m->of[i], view);
-		to->answers = tcpoom_mix(to->answers, answer[i]);
-		for (unsigned j = 0; j < m->rules; j++)
-			if (i >> j & 1 && answer[i] != answer[i ^ 1U << j])
-				to->active |= (tcpoom_ruleset)1 << m->rule[j];
+		const unsigned answers = tcpoom_part_answers(part, &m->of[i], view);
+
+		answer[0] |= (uint64_t)(answers & 1) << i;
+		answer[1] |= (uint64_t)(answers >> 1) << i;
 	}
 }
 
@@ -177,10 +157,11 @@ static bool take(struct work *work, struct tcpoom_sample *to)
 	for (unsigned shift = 0; shift < part_shifts(work->part, &w->state); shift++) {
 		const struct tcpoom_state view = in_view(work->part, &w->state, shift);
 
-		if (!look(w->a, work->part, &view, to->at[shift][0], work, &to->relations) ||
-		    !look(w->b, work->part, &view, to->at[shift][1], work, &to->relations))
+		if (!look(work, w->a, &view, to->at[shift][0], &to->relations) ||
+		    !look(work, w->b, &view, to->at[shift][1], &to->relations))
 			return false;
-		take_answers(&work->mixtures[work->part], work->part, &view, to);
+		take_answers(&work->survey->mixtures[work->part], work->part, &view,
+			     &to->answer[TCPOOM_MANY(shift)]);
 	}
 	return true;
 }
@@ -198,7 +179,7 @@ static uint64_t key(struct tcpoom_walk *w)
 {
 	struct tcpoom_sample one;
 
-	return take((struct work *)w, &one) ? tcpoom_mix(one.answers, one.relations) : 0;
+	return take((struct work *)w, &one) ? sample_key(&one) : 0;
 }
 
 static void walk_part(struct work *work, enum tcpoom_part part, struct tcpoom_samples *into)
@@ -221,10 +202,12 @@ static void join(struct tcpoom_samples *into, const struct tcpoom_sample *clock,
 
 	/* the same age on the argument's clock */
 	one.state.lsndtime = one.state.now - (clock->state.now - clock->state.lsndtime);
-	one.answers = tcpoom_mix(tcpoom_mix(clock->answers, argument->answers),
-				 argument->state.err_soft != 0);
+	one.answer[TCPOOM_IDLE] = clock->answer[0];
+	one.answer[TCPOOM_RECENT] = clock->answer[1];
+	one.answer[TCPOOM_RESET] = argument->answer[0];
+	one.answer[TCPOOM_GIVEN_UP] = argument->answer[1];
+	one.answer[TCPOOM_SOFT] = argument->state.err_soft != 0;
 	one.relations = tcpoom_mix(clock->relations, argument->relations);
-	one.active |= clock->active;
 	for (int side = 0; side < 2; side++)
 		for (unsigned id = 0; id < TCPOOM_TESTS; id++)
 			if (tcpoom_part_tests(TCPOOM_PART_CLOCK) >> id & 1)
@@ -279,14 +262,14 @@ static void walk_axis(struct work *work, enum tcpoom_axis axis)
 
 	work->walk.visit = walk_context;
 	if (!tcpoom_part_used(part, (enum tcpoom_entry)s.entry))
-		samples_add(into, &(struct tcpoom_sample){ .state = s });
+		/* the check in tcp_close knows no penalty */
+		samples_add(into, &(struct tcpoom_sample){ .state = s,
+							   .answer[TCPOOM_RESET] = UINT64_MAX });
 	else if (time)
 		tcpoom_walk_contexts(&work->walk);
 	else
 		walk_part(work, part, into);
 	work->walk.state = s;
-	if (into->count)
-		qsort(into->sample, into->count, sizeof(*into->sample), by_answers);
 }
 
 bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel *a,
@@ -301,8 +284,11 @@ bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel
 	work->survey = survey;
 	work->walk = (struct tcpoom_walk){ .a = a, .b = b, .key = key, .state = neutral(entry) };
 	for (int part = 0; part < TCPOOM_PARTS; part++)
-		mixtures_make(&work->mixtures[part], a, b,
-			      tcpoom_part_rules((enum tcpoom_part)part, entry));
+		tcpoom_mixtures_make(&survey->mixtures[part], a, b,
+				     tcpoom_part_rules((enum tcpoom_part)part, entry));
+	tcpoom_mixtures_make(&survey->time, a, b,
+			     tcpoom_part_rules(TCPOOM_PART_CLOCK, entry) |
+				     tcpoom_part_rules(TCPOOM_PART_ARGUMENT, entry));
 	for (int axis = 0; axis < TCPOOM_AXES; axis++) {
 		walk_axis(work, (enum tcpoom_axis)axis);
 		good &= !survey->axis[axis].failed && !survey->axis[axis].keys.failed;
@@ -317,6 +303,11 @@ void tcpoom_survey_free(struct tcpoom_survey *survey)
 {
 	for (int axis = 0; axis < TCPOOM_AXES; axis++)
 		samples_free(&survey->axis[axis]);
+}
+
+enum tcpoom_part tcpoom_axis_part(enum tcpoom_axis axis)
+{
+	return axis_part[axis];
 }
 
 uint32_t tcpoom_axis_tests(enum tcpoom_axis axis)

@@ -9,16 +9,25 @@
 #include "class.h"
 #include "keys.h"
 #include "parts.h"
+#include "ways.h"
 
 /* Orphans are compared at three shifts; which one is up to clock and argument. */
 #define TCPOOM_SHIFTS 3
 
+/*
+ * Questions to an axis. An answer is a word: a bit for each mixture of the rules of its part. That
+ * to TCPOOM_SOFT has no rules.
+ */
+enum { TCPOOM_IDLE, TCPOOM_RECENT, TCPOOM_RESET, TCPOOM_GIVEN_UP, TCPOOM_SOFT }; /* time */
+#define TCPOOM_MANY(shift) (2 * (shift)) /* orphans, followed by the same without the exact sum */
+enum { TCPOOM_YES };			 /* memory, peer, netns */
+#define TCPOOM_QUESTIONS TCPOOM_MANY(TCPOOM_SHIFTS)
+
 /* One state that stands for all that no kernel tells from it, in this part. */
 struct tcpoom_sample {
 	struct tcpoom_state state;
-	uint64_t answers, relations; /* hashes */
-	size_t order;		     /* of being met: the plain ones come first */
-	tcpoom_ruleset active;	     /* rules whose exchange changes an answer */
+	uint64_t answer[TCPOOM_QUESTIONS];
+	uint64_t relations; /* a hash */
 	struct tcpoom_threshold at[TCPOOM_SHIFTS][2][TCPOOM_TESTS];
 };
 
@@ -40,7 +49,9 @@ enum tcpoom_axis {
 };
 
 struct tcpoom_survey {
-	struct tcpoom_samples axis[TCPOOM_AXES]; /* those with the same answers side by side */
+	struct tcpoom_samples axis[TCPOOM_AXES];       /* in the order in which they were met */
+	struct tcpoom_mixtures mixtures[TCPOOM_PARTS]; /* of the rules of each part */
+	struct tcpoom_mixtures time;		       /* of those of clock and argument */
 	tcpoom_fieldset set_aside; /* fields with values that one of the kernels cannot hold */
 };
 
@@ -49,6 +60,9 @@ bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry);
 
 void tcpoom_survey_free(struct tcpoom_survey *survey);
+
+/* The part that an axis is, but for that of time, which is two. */
+enum tcpoom_part tcpoom_axis_part(enum tcpoom_axis axis);
 
 /* The comparisons that are made on an axis. */
 uint32_t tcpoom_axis_tests(enum tcpoom_axis axis);

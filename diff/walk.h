@@ -54,6 +54,15 @@ static inline unsigned ticks_around(int64_t *value, unsigned count, uint32_t thr
 	return count;
 }
 
+#define DISTINCT_MOST 256
+
+/*
+ * Leaves of these values those that some kernel tells apart while all else is as it is; how many
+ * they are.
+ */
+unsigned tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, int64_t *value,
+			      unsigned count);
+
 /* The walk over the argument: what the timers read before they ask. */
 void tcpoom_walk_argument(struct tcpoom_walk *walk);
 

@@ -17,7 +17,7 @@ static unsigned rto_bounds(const struct tcpoom_walk *w, uint32_t bound[static 2]
  */
 static void each_rto(struct tcpoom_walk *w, unsigned shift, void (*next)(struct tcpoom_walk *))
 {
-	int64_t rto[32];
+	int64_t rto[DISTINCT_MOST];
 	unsigned rtos = 0;
 	uint32_t bound[2];
 
@@ -34,6 +34,9 @@ static void each_rto(struct tcpoom_walk *w, unsigned shift, void (*next)(struct 
 	if (shift)
 		rtos = around(rto, rtos, (int64_t)1 << (32 - (shift & 31)));
 	rto[rtos++] = UINT32_MAX;
+	/* unshifted, all that matters of it is how it stands to the bounds of the two kernels */
+	if (!shift)
+		rtos = tcpoom_walk_distinct(w, TCPOOM_F_rto, rto, rtos);
 	EACH(w, rto, rto, rtos, next);
 }
 
@@ -177,6 +180,7 @@ void tcpoom_walk_argument(struct tcpoom_walk *w)
 		EACH(w, do_reset, reset, LENGTH(reset), w->visit);
 	else if (w->state.entry == TCPOOM_PROBE)
 		EACH(w, orphan_retries, probes, LENGTH(probes), with_backoff);
-	else
-		EACH(w, orphan_retries, retries, LENGTH(retries), with_retransmits);
+	else /* after an ICMP error there are none */
+		EACH(w, orphan_retries, retries, w->state.err_soft ? 1 : LENGTH(retries),
+		     with_retransmits);
 }

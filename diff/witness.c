@@ -180,12 +180,21 @@ struct tcpoom_state tcpoom_witness(const struct tcpoom_kernel *a, const struct t
 	return tcpoom_shrink(state, shows_kind_and_cause, &d);
 }
 
+/* The cause comes last: it takes longest to find. */
 static bool shows_class(const void *what, const struct tcpoom_state *s)
 {
 	const struct divergence *d = what;
+	struct tcpoom_verdict a, b;
 	struct tcpoom_class c;
 
-	return tcpoom_class_find(d->a, d->b, s, &c) && !tcpoom_class_compare(&c, &d->class);
+	if (tcpoom_decide(d->a, s, &a, NULL) != TCPOOM_OK ||
+	    tcpoom_decide(d->b, s, &b, NULL) != TCPOOM_OK || tcpoom_verdict_same(&a, &b))
+		return false;
+	tcpoom_class_of_cause(d->a, d->b, s, &d->class.cause, &c);
+	if (tcpoom_class_compare(&c, &d->class))
+		return false;
+	tcpoom_cause_find(d->a, d->b, s, &c.cause);
+	return !tcpoom_class_compare(&c, &d->class);
 }
 
 struct tcpoom_state tcpoom_class_witness(const struct tcpoom_kernel *a,

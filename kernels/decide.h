@@ -161,6 +161,22 @@ PER_KERNEL enum tcpoom_status refuse(const struct tcpoom_rules *r, const struct 
 	return TCPOOM_UNREPRESENTABLE;
 }
 
+/* The argument of the check; false if the timer gives up before it asks. */
+PER_KERNEL bool timer_asks(const struct tcpoom_rules *r, const struct tcpoom_state *s,
+			   bool *do_reset, struct tcpoom_verdict *v, struct tcpoom_tests *t)
+{
+	switch (s->entry) {
+	case TCPOOM_RETRANSMIT:
+		*do_reset = tcp_write_timeout(r, s, t);
+		return true;
+	case TCPOOM_PROBE:
+		return tcp_probe_timer(r, s, do_reset, v, t);
+	default:
+		*do_reset = s->do_reset;
+		return true;
+	}
+}
+
 PER_KERNEL enum tcpoom_status decide(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 				     struct tcpoom_verdict *v, struct tcpoom_tests *t)
 {
@@ -172,23 +188,12 @@ PER_KERNEL enum tcpoom_status decide(const struct tcpoom_rules *r, const struct 
 	*v = (struct tcpoom_verdict){ .blame = TCPOOM_FIELDS };
 	if (t)
 		t->count = 0;
-	switch (s->entry) {
-	case TCPOOM_CLOSE:
+	if (s->entry == TCPOOM_CLOSE)
 		tcp_close(r, s, v, t);
-		return TCPOOM_OK;
-	case TCPOOM_RETRANSMIT:
-		do_reset = tcp_write_timeout(r, s, t);
-		break;
-	case TCPOOM_PROBE:
-		if (!tcp_probe_timer(r, s, &do_reset, v, t)) {
-			v->outcome = TCPOOM_EXPIRED;
-			return TCPOOM_OK;
-		}
-		break;
-	default:
-		do_reset = s->do_reset;
-	}
-	tcp_out_of_resources(r, s, do_reset, v, t);
+	else if (timer_asks(r, s, &do_reset, v, t))
+		tcp_out_of_resources(r, s, do_reset, v, t);
+	else
+		v->outcome = TCPOOM_EXPIRED;
 	return TCPOOM_OK;
 }
 

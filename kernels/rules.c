@@ -70,6 +70,16 @@ enum tcpoom_status tcpoom_rules_decide(const struct tcpoom_rules *r, const struc
 	return decide(r, s, v, t);
 }
 
+bool tcpoom_rules_ask(const struct tcpoom_rules *r, const struct tcpoom_state *s, bool *do_reset,
+		      struct tcpoom_tests *t)
+{
+	struct tcpoom_verdict v;
+
+	if (t)
+		t->count = 0;
+	return timer_asks(r, s, do_reset, &v, t);
+}
+
 static enum tcpoom_status decide_any(const struct tcpoom_kernel *k, const struct tcpoom_state *s,
 				     struct tcpoom_verdict *v, struct tcpoom_tests *t)
 {

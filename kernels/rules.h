@@ -57,6 +57,13 @@ enum tcpoom_status tcpoom_rules_decide(const struct tcpoom_rules *r,
 				       const struct tcpoom_state *state,
 				       struct tcpoom_verdict *verdict, struct tcpoom_tests *tests);
 
+/*
+ * What a timer does before the check, without the check: the argument that it asks with, and every
+ * test made. False if it gives up before it asks.
+ */
+bool tcpoom_rules_ask(const struct tcpoom_rules *r, const struct tcpoom_state *state,
+		      bool *do_reset, struct tcpoom_tests *tests);
+
 /* A kernel of any mixture of variants; it points to *r. */
 struct tcpoom_kernel tcpoom_kernel_of(const struct tcpoom_rules *r, const char *name);
 

@@ -5,8 +5,8 @@
  *     run STATES [A B]
  *
  * Fails if a state is of a class that the atlas lacks, or a class of the atlas is never met; prints
- * both as commands that explain them. Of the two kernels A and B, which may be far apart, no class
- * must be met.
+ * both as commands that explain them. Of two kernels A and B that are no neighbours no class must
+ * be met.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 	if (argc == 4) {
 		const struct tcpoom_kernel *a = find(argv[2]), *b = find(argv[3]);
 
-		return !a || !b || !judge_pair(a, b, states, false);
+		return !a || !b || !judge_pair(a, b, states, b == a + 1);
 	}
 	for (int i = 0; i + 1 < TCPOOM_KERNELS; i++)
 		failed += !judge_pair(&tcpoom_kernels[i], &tcpoom_kernels[i + 1], states, true);
