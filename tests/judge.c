@@ -135,26 +135,29 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 	    : one_in(r, 3) ? ((bound + ONE_OF(r, 0, (int64_t)1 << 32)) >> shift) + below(r, 3) - 1
 	    : one_in(r, 2) ? (bound >> shift) + below(r, 3) - 1
 			   : near(r, bound));
+	/* none; or one that is none in ms, where the clock wraps */
 	SET(r, s, retrans_stamp,
-	    one_in(r, 3)   ? below(r, 2)
+	    one_in(r, 3)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31)
 	    : one_in(r, 4) ? any(r)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 	/* with no stamp at all it is the clock itself that matters */
-	if (s->retrans_stamp < 2 && one_in(r, 2)) {
+	if (s->retrans_stamp << 1 <= 2 && one_in(r, 2)) {
 		const uint32_t age = s->now - s->lsndtime;
 
-		s->now = one_in(r, 3) ? below(r, 300) : timeout_age(r, s);
+		s->now = s->retrans_stamp + (one_in(r, 3) ? below(r, 300) : timeout_age(r, s));
 		s->lsndtime = s->now - age;
 	}
 	SET(r, s, head_sent,
-	    one_in(r, 3)   ? below(r, 2)
+	    one_in(r, 3)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31)
 	    : one_in(r, 4) ? any(r)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 }
 
-static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t like)
+/* All counts are more often compared at one shift than at several. */
+static int64_t a_count(struct random *r, const struct tcpoom_state *s, unsigned common,
+		       int64_t like)
 {
-	const unsigned shift = below(r, 3);
+	const unsigned shift = one_in(r, 4) ? below(r, 3) : common;
 	const int64_t turn = (int64_t)1 << (32 - shift);
 
 	switch (below(r, 8)) {
@@ -178,14 +181,16 @@ static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t l
 
 static void make_orphans(struct random *r, struct tcpoom_state *s)
 {
+	const unsigned shift = below(r, 3);
+
 	SET(r, s, max_orphans,
 	    one_in(r, 4) ? any(r)
 	    : one_in(r, 2)
 		    ? (int64_t)below(r, 17) - 8
 		    : near(r, ONE_OF(r, 1000, INT32_MAX, INT32_MIN, (int64_t)1 << 30, -1000)));
-	SET(r, s, orphans, a_count(r, s, 0));
-	SET(r, s, orphans_approx, one_in(r, 2) ? s->orphans : a_count(r, s, s->orphans));
-	SET(r, s, orphans_cached, a_count(r, s, s->orphans));
+	SET(r, s, orphans, a_count(r, s, shift, 0));
+	SET(r, s, orphans_approx, one_in(r, 2) ? s->orphans : a_count(r, s, shift, s->orphans));
+	SET(r, s, orphans_cached, a_count(r, s, shift, s->orphans));
 	if (one_in(r, 2))
 		SET(r, s, self_counted, below(r, 2));
 }
