@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "claim.h"
+#include "claim_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "../traces/line.h"
 
-struct reader {
-	struct tcpoom_claim *c;
-	struct tcpoom_cursor at;
-	struct tcpoom_experiment *x; /* the one that is read */
-	struct tcpoom_state set;     /* of its events */
-	bool has_kernels;
-};
-
 static bool no_memory(struct tcpoom_error *e)
 {
 	return tcpoom_fail(e, 0, "out of memory");
 }
 
-/* What is left of the line, without blanks at either end. */
-static struct tcpoom_span rest(struct reader *r)
+struct tcpoom_span tcpoom_claim_rest(struct tcpoom_claim_reader *r)
 {
 	struct tcpoom_span span;
 
@@ -35,9 +26,9 @@ static struct tcpoom_span rest(struct reader *r)
 }
 
 /* A text may go on in a further line with the same word. */
-static bool read_text(struct reader *r, char **to, struct tcpoom_error *e)
+static bool read_text(struct tcpoom_claim_reader *r, char **to, struct tcpoom_error *e)
 {
-	const struct tcpoom_span text = rest(r);
+	const struct tcpoom_span text = tcpoom_claim_rest(r);
 	const size_t before = *to ? strlen(*to) : 0;
 	char *more;
 
@@ -54,10 +45,10 @@ static bool read_text(struct reader *r, char **to, struct tcpoom_error *e)
 	return true;
 }
 
-static bool begin_experiment(struct reader *r, struct tcpoom_error *e)
+static bool begin_experiment(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	struct tcpoom_claim *c = r->c;
-	const struct tcpoom_span title = rest(r);
+	const struct tcpoom_span title = tcpoom_claim_rest(r);
 
 	if (c->experiments == TCPOOM_EXPERIMENTS_MOST)
 		return tcpoom_fail(e, 1, "found more, expected at most %d experiments",
@@ -74,173 +65,7 @@ static bool begin_experiment(struct reader *r, struct tcpoom_error *e)
 	return true;
 }
 
-/* A socket in no hurry on a machine that lacks nothing: every kernel keeps it. */
-static void set_plain(struct tcpoom_state *s)
-{
-	static const struct {
-		enum tcpoom_field field;
-		int64_t value;
-	} plain[] = {
-		{ TCPOOM_F_hz, 1000 },
-		{ TCPOOM_F_now, 10000000 },
-		{ TCPOOM_F_lsndtime, 9999000 },
-		{ TCPOOM_F_do_reset, 1 },
-		{ TCPOOM_F_err_soft, 0 },
-		{ TCPOOM_F_wmem_queued, 0 },
-		{ TCPOOM_F_snd_wnd, 65535 },
-		{ TCPOOM_F_packets_out, 1 },
-		{ TCPOOM_F_orphans, 1 },
-		{ TCPOOM_F_max_orphans, INT32_MAX },
-		{ TCPOOM_F_mem_allocated, 0 },
-		{ TCPOOM_F_tcp_mem2, INT32_MAX },
-		{ TCPOOM_F_rto, 200 },
-		{ TCPOOM_F_backoff, 0 },
-		{ TCPOOM_F_retransmits, 1 },
-		{ TCPOOM_F_probes_out, 1 },
-		{ TCPOOM_F_retrans_stamp, 9999200 },
-		{ TCPOOM_F_head_sent, 9999000 },
-		{ TCPOOM_F_orphan_retries, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
-		tcpoom_field_set(s, plain[i].field, plain[i].value);
-}
-
-static bool read_fields(struct reader *r, struct tcpoom_state *s, struct tcpoom_error *e)
-{
-	struct tcpoom_span word;
-
-	while ((word = tcpoom_cursor_word(&r->at)).len) {
-		const char *equals = memchr(word.text, '=', word.len);
-		struct tcpoom_span key = word, value = word;
-		enum tcpoom_field field;
-
-		if (tcpoom_span_is(word, "plain")) {
-			set_plain(s);
-			continue;
-		}
-		if (!equals)
-			return tcpoom_fail_found(e, word, "FIELD=VALUE, or plain");
-		key.len = (size_t)(equals - word.text);
-		value.text = equals + 1;
-		value.len = word.len - key.len - 1;
-		value.column += key.len + 1;
-		if (!tcpoom_key_known(key) || tcpoom_span_is(key, "entry"))
-			return tcpoom_fail_found(e, key, "a field (tcpoom help explain)");
-		if (!tcpoom_value_set(s, key, value, &field, e))
-			return false;
-	}
-	return true;
-}
-
-static bool set_kind(struct reader *r, enum tcpoom_experiment_kind kind, struct tcpoom_error *e)
-{
-	if (r->x->kind != TCPOOM_E_NUMBERS &&
-	    !(r->x->kind == TCPOOM_E_EVENTS && kind == TCPOOM_E_EVENTS))
-		return tcpoom_fail(e, 1,
-				   "found another, expected events, one trace, one workload "
-				   "or one boot in an experiment");
-	r->x->kind = kind;
-	return true;
-}
-
-/* timer|close FIELD=VALUE... */
-static bool read_event(struct reader *r, struct tcpoom_error *e)
-{
-	struct tcpoom_claim_event *event = &r->x->event[r->x->events];
-	struct tcpoom_span word = tcpoom_cursor_word(&r->at);
-	struct tcpoom_state checked;
-	const char *expected;
-	enum tcpoom_field at;
-
-	if (!set_kind(r, TCPOOM_E_EVENTS, e))
-		return false;
-	if (r->x->events == TCPOOM_EVENTS_MOST)
-		return tcpoom_fail(e, 1, "found more, expected at most %d events",
-				   TCPOOM_EVENTS_MOST);
-	*event = (struct tcpoom_claim_event){ .said = r->set };
-	for (size_t from = 0, i = 0; i <= word.len; i++) {
-		const struct tcpoom_span one = { word.text + from, i - from, word.column + from };
-
-		if (i < word.len && word.text[i] != '|')
-			continue;
-		if (!tcpoom_entry_set(&event->said, one, e))
-			return false;
-		event->entries |= 1u << event->said.entry;
-		from = i + 1;
-	}
-	r->x->events++;
-	if (!read_fields(r, &event->said, e))
-		return false;
-	checked = event->said;
-	tcpoom_state_complete(&checked);
-	expected = tcpoom_state_unsound(&checked, &at);
-	return !expected || tcpoom_fail_unsound(&checked, at, expected, 0, e);
-}
-
-/* Takes "folder/.." out of a path, in place. */
-static void shorten(char *path)
-{
-	char *up;
-
-	while ((up = strstr(path, "/../")) != NULL) {
-		char *folder = up;
-
-		while (folder > path && folder[-1] != '/')
-			folder--;
-		if (folder == up || !strncmp(folder, "../", 3))
-			return;
-		memmove(folder, up + 4, strlen(up + 4) + 1);
-	}
-}
-
-/* A file beside the claim. */
-static bool read_path(struct reader *r, enum tcpoom_experiment_kind kind, struct tcpoom_error *e)
-{
-	const struct tcpoom_span name = rest(r);
-	const char *slash = strrchr(r->c->file, '/');
-	const size_t folder = slash && *name.text != '/' ? (size_t)(slash - r->c->file) + 1 : 0;
-
-	if (!name.len)
-		return tcpoom_fail_found(e, name, "a file");
-	if (!set_kind(r, kind, e))
-		return false;
-	r->x->path = malloc(folder + name.len + 1);
-	if (!r->x->path)
-		return no_memory(e);
-	memcpy(r->x->path, r->c->file, folder);
-	memcpy(r->x->path + folder, name.text, name.len);
-	r->x->path[folder + name.len] = '\0';
-	shorten(r->x->path);
-	return true;
-}
-
-bool tcpoom_size_read(struct tcpoom_span text, int64_t *bytes, struct tcpoom_error *e)
-{
-	static const char units[] = "KMGT";
-	const char *unit = text.len ? strchr(units, text.text[text.len - 1]) : NULL;
-	const int shift = unit ? 10 * (int)(unit - units + 1) : 0;
-
-	text.len -= unit != NULL;
-	if (!tcpoom_number(text, 1, INT64_C(1) << (50 - shift), bytes, e))
-		return false;
-	*bytes <<= shift;
-	return true;
-}
-
-static bool read_ram(struct reader *r, struct tcpoom_error *e)
-{
-	const struct tcpoom_span size = tcpoom_cursor_word(&r->at);
-
-	if (!tcpoom_size_read(size, &r->x->ram, e))
-		return false;
-	if (*r->at.at)
-		*r->at.at++ = '\0';
-	r->x->size = size.text;
-	return true;
-}
-
-static struct tcpoom_stage *begin_stage(struct reader *r, struct tcpoom_error *e)
+static struct tcpoom_stage *begin_stage(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	struct tcpoom_stage *stage = &r->x->stage[r->x->stages];
 
@@ -282,7 +107,7 @@ static bool is_pair(struct tcpoom_span word, const char *key, struct tcpoom_span
 }
 
 /* FIELD=VALUE..., kernel=RELEASE, ram=SIZE */
-static bool read_change(struct reader *r, struct tcpoom_error *e)
+static bool read_change(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	struct tcpoom_stage *stage = begin_stage(r, e);
 	struct tcpoom_span word, value;
@@ -312,11 +137,11 @@ static bool read_change(struct reader *r, struct tcpoom_error *e)
 }
 
 /* A change in the words of sysctl.conf: `a b c` becomes a,b,c in place. */
-static bool read_sysctl(struct reader *r, struct tcpoom_error *e)
+static bool read_sysctl(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	const struct tcpoom_lint_machine machine = { .ram = r->x->ram };
 	struct tcpoom_stage *stage = begin_stage(r, e);
-	const struct tcpoom_span line = rest(r);
+	const struct tcpoom_span line = tcpoom_claim_rest(r);
 	struct tcpoom_lint_parts parts = { .knob = NULL };
 	struct tcpoom_alter *a;
 
@@ -343,7 +168,7 @@ static bool read_sysctl(struct reader *r, struct tcpoom_error *e)
 	return tcpoom_value_set(&a->set, a->key[0], parts.value, &(enum tcpoom_field){ 0 }, e);
 }
 
-static bool read_expect(struct reader *r, struct tcpoom_error *e)
+static bool read_expect(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	struct tcpoom_stage *stage = &r->x->stage[r->x->stages - 1];
 
@@ -361,7 +186,7 @@ static bool read_expect(struct reader *r, struct tcpoom_error *e)
 }
 
 /* Of which events the expectations are: by what happens to them before any change. */
-static bool read_given(struct reader *r, struct tcpoom_error *e)
+static bool read_given(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	struct tcpoom_wish *given = &r->x->given[r->x->givens];
 
@@ -375,7 +200,8 @@ static bool read_given(struct reader *r, struct tcpoom_error *e)
 	       tcpoom_fail(e, 1, "found another, expected an outcome or a message after given");
 }
 
-static bool read_head(struct reader *r, struct tcpoom_span word, struct tcpoom_error *e)
+static bool read_head(struct tcpoom_claim_reader *r, struct tcpoom_span word,
+		      struct tcpoom_error *e)
 {
 	if (tcpoom_span_is(word, "claim"))
 		return read_text(r, &r->c->claim, e);
@@ -385,12 +211,12 @@ static bool read_head(struct reader *r, struct tcpoom_span word, struct tcpoom_e
 		return read_text(r, &r->c->untestable, e);
 	if (tcpoom_span_is(word, "kernels")) {
 		r->has_kernels = true;
-		return tcpoom_subjects_read(rest(r), &r->c->kernels, e);
+		return tcpoom_subjects_read(tcpoom_claim_rest(r), &r->c->kernels, e);
 	}
 	return tcpoom_fail_found(e, word, "claim, source, kernels, untestable or experiment");
 }
 
-static bool read_line(struct reader *r, struct tcpoom_error *e)
+static bool read_line(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	const struct tcpoom_span word = tcpoom_cursor_word(&r->at);
 
@@ -401,15 +227,15 @@ static bool read_line(struct reader *r, struct tcpoom_error *e)
 	if (!r->x)
 		return read_head(r, word, e);
 	if (tcpoom_span_is(word, "set"))
-		return read_fields(r, &r->set, e);
+		return tcpoom_claim_fields(r, &r->set, e);
 	if (tcpoom_span_is(word, "event"))
-		return read_event(r, e);
+		return tcpoom_claim_event(r, e);
 	if (tcpoom_span_is(word, "trace"))
-		return read_path(r, TCPOOM_E_TRACE, e);
+		return tcpoom_claim_path(r, TCPOOM_E_TRACE, e);
 	if (tcpoom_span_is(word, "workload"))
-		return read_path(r, TCPOOM_E_WORKLOAD, e);
+		return tcpoom_claim_path(r, TCPOOM_E_WORKLOAD, e);
 	if (tcpoom_span_is(word, "ram"))
-		return read_ram(r, e);
+		return tcpoom_claim_ram(r, e);
 	if (tcpoom_span_is(word, "change"))
 		return read_change(r, e);
 	if (tcpoom_span_is(word, "sysctl"))
@@ -436,7 +262,7 @@ static char *keep(struct tcpoom_claim *c, const struct tcpoom_line *line)
 	return copy;
 }
 
-static bool is_whole(struct reader *r, struct tcpoom_error *e)
+static bool is_whole(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 {
 	struct tcpoom_claim *c = r->c;
 
@@ -470,7 +296,8 @@ static bool is_whole(struct reader *r, struct tcpoom_error *e)
 	return true;
 }
 
-static bool read_lines(struct reader *r, struct tcpoom_line *line, struct tcpoom_error *e)
+static bool read_lines(struct tcpoom_claim_reader *r, struct tcpoom_line *line,
+		       struct tcpoom_error *e)
 {
 	static const char version[] = "# tcpoom claim 1";
 	enum tcpoom_line_result got = tcpoom_line_next(line, e);
@@ -494,7 +321,7 @@ static bool read_lines(struct reader *r, struct tcpoom_line *line, struct tcpoom
 
 bool tcpoom_claim_read(FILE *in, const char *name, struct tcpoom_claim *c, struct tcpoom_error *e)
 {
-	struct reader r = { .c = c };
+	struct tcpoom_claim_reader r = { .c = c };
 	struct tcpoom_line line;
 	bool good;
 

@@ -71,19 +71,32 @@ static const char *skip_command(const char *line)
 	return at;
 }
 
-bool tcpoom_lint_split(const char *line, struct tcpoom_lint_parts *to, struct tcpoom_error *e)
+/* echo "VALUE" > /proc/sys/NAME */
+static bool split_echo(const char *line, const char *at, struct tcpoom_lint_parts *to)
 {
-	const char *at = skip_command(line), *equals;
+	static const char folder[] = "/proc/sys/";
+	const char *path = strstr(at, folder), *arrow = strchr(at, '>');
 	size_t len;
 
-	*to = (struct tcpoom_lint_parts){ .knob = NULL };
-	e->text[0] = '\0';
-	if (!*at || *at == '#' || *at == ';')
+	if (strncmp(at, "echo ", 5) || !path || !arrow || arrow > path)
 		return false;
-	/* sysctl.conf(5): errors in this line are to be ignored */
-	at += *at == '-';
-	at += strspn(at, " \t\"'");
-	equals = strchr(at, '=');
+	at += 5 + strspn(at + 5, " \t\"'");
+	len = at < arrow ? (size_t)(arrow - at) : 0;
+	while (len && strchr(" \t\"'", at[len - 1]))
+		len--;
+	to->value = span_of(line, at, len);
+	path += strlen(folder);
+	to->name = span_of(line, path, strcspn(path, " \t;#"));
+	return true;
+}
+
+/* NAME = VALUE, with a comment behind it */
+static bool split_equals(const char *line, const char *at, struct tcpoom_lint_parts *to,
+			 struct tcpoom_error *e)
+{
+	const char *equals = strchr(at, '=');
+	size_t len;
+
 	if (!equals)
 		return tcpoom_fail_found(e, span_of(line, at, strlen(at)), "NAME = VALUE");
 	len = (size_t)(equals - at);
@@ -96,6 +109,22 @@ bool tcpoom_lint_split(const char *line, struct tcpoom_lint_parts *to, struct tc
 	while (len && tcpoom_blank(at[len - 1]))
 		len--;
 	to->value = span_of(line, at, len);
+	return true;
+}
+
+bool tcpoom_lint_split(const char *line, struct tcpoom_lint_parts *to, struct tcpoom_error *e)
+{
+	const char *at = skip_command(line);
+
+	*to = (struct tcpoom_lint_parts){ .knob = NULL };
+	e->text[0] = '\0';
+	if (!*at || *at == '#' || *at == ';')
+		return false;
+	/* sysctl.conf(5): errors in this line are to be ignored */
+	at += *at == '-';
+	at += strspn(at, " \t\"'");
+	if (!split_echo(line, at, to) && !split_equals(line, at, to, e))
+		return false;
 	if (!to->name.len || !to->value.len)
 		return tcpoom_fail_found(e, to->name.len ? to->value : to->name,
 					 to->name.len ? "a value" : "a name");

@@ -45,8 +45,8 @@ struct tcpoom_lint_machine {
 
 /*
  * A line of sysctl.conf, or of a shell that sets: `a.b = v`, `a/b=v`, `sysctl -w a.b=v`, with a `-`
- * in front; comments and what this decision has nothing to do with have no findings. False: *e says
- * why it is no such line.
+ * in front, `echo v > /proc/sys/a/b`; comments and what this decision has nothing to do with have
+ * no findings. False: *e says why it is no such line.
  */
 bool tcpoom_lint_line(const char *line, const struct tcpoom_lint_machine *machine,
 		      struct tcpoom_lint_findings *to, struct tcpoom_error *e);

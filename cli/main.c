@@ -139,7 +139,7 @@ const struct command commands[] = {
 	  "where "
 	  "it holds (+) and where it does not (-). check does the same with claims of your own: "
 	  "advice/claims/README.md is the manual of their format. Exits with 1 if one is not "
-	  "true. lint reads a sysctl.conf, or lines of sysctl -w, and warns about what this "
+	  "true. lint reads a sysctl.conf, or lines of sysctl -w and echo, and warns about what this "
 	  "decision "
 	  "makes of them: numbers of bytes for pages, a tcp_mem that does not ascend, limits that "
 	  "penalties make smaller, values below the kernel's own (with -k and --ram, or --here), "
