@@ -49,7 +49,7 @@ void tcpoom_subjects_all(struct tcpoom_subjects *to)
 	char name[24];
 
 	to->count = 0;
-	to->every = true;
+	to->spans = true;
 	for (int k = 0; k < TCPOOM_KERNELS; k++)
 		add(to, tcpoom_kernels[k].name);
 	for (size_t i = 0; i < sizeof(boots) / sizeof(*boots); i++) {
@@ -93,6 +93,7 @@ static bool read_range(struct tcpoom_span text, size_t dots, struct tcpoom_subje
 	struct tcpoom_subjects *all = malloc(sizeof(*all));
 	bool good = all || tcpoom_fail(e, 0, "out of memory");
 
+	to->spans = true;
 	good = good && (!first.len || copy_release(first, name[0], &ends[0], e)) &&
 	       (!last.len || copy_release(last, name[1], &ends[1], e)) &&
 	       (!first.len || add_one(to, first, name[0], e));
@@ -126,7 +127,7 @@ bool tcpoom_subjects_read(struct tcpoom_span text, struct tcpoom_subjects *to,
 			  struct tcpoom_error *e)
 {
 	to->count = 0;
-	to->every = false;
+	to->spans = false;
 	while (text.len) {
 		size_t skip = strspn(text.text, " \t,"), len;
 		struct tcpoom_span item;
@@ -205,7 +206,7 @@ void tcpoom_subjects_say(const struct tcpoom_subjects *s, const bool set[], char
 		each &= set[i];
 	if (each)
 		return;
-	if (s->every) {
+	if (s->spans) {
 		say_mainline(s, set, text, size);
 		say_others(s, set, text, size);
 		return;

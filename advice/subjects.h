@@ -16,7 +16,7 @@ struct tcpoom_subject {
 
 struct tcpoom_subjects {
 	unsigned count;
-	bool every; /* all there are */
+	bool spans; /* there is a range among them: what holds is said in spans */
 	struct tcpoom_subject subject[TCPOOM_SUBJECTS_MOST];
 };
 
