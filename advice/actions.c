@@ -108,6 +108,8 @@ void tcpoom_say_do(const struct tcpoom_diagnosis *d, const struct tcpoom_action 
 		   kept_words[a->cause]);
 	if (a->remedy.kernel)
 		tcpoom_add(text, ", at %" PRId64 " one still is", a->remedy.value - 1);
+	if (a->current < 0)
+		tcpoom_add(text, "; if it is more now, leave it");
 	if (a->floor && a->cause == TCPOOM_BY_ORPHANS)
 		tcpoom_add(text, "; 4 more for each further orphan at the peak");
 	else if (a->floor)
@@ -136,8 +138,9 @@ static void say_orphan_cost(const struct tcpoom_diagnosis *d, const struct tcpoo
 		tcpoom_add(text, ", at most %" PRId64, queue);
 	tcpoom_add(text, ") bytes");
 	if (high > 0 && high < INT32_MAX)
-		tcpoom_add(text, "; all queues end at tcp_mem[2] = %" PRId64 " MB",
-			   high * (page / 1024) / 1024);
+		tcpoom_add(text, "; all queues end at tcp_mem[2] = %" PRId64 " %s",
+			   high * (page / 1024) / (high < 10240 ? 1 : 1024),
+			   high < 10240 ? "kB" : "MB");
 	else
 		tcpoom_add(text, "; all queues end at tcp_mem[2]");
 }

@@ -114,7 +114,6 @@ static void find(struct tcpoom_diagnosis *d, unsigned seen)
 	find_causes(f);
 }
 
-/* The rows that can print all that was seen; what one cannot print, another kernel printed. */
 /* The lines of the limiter date a kernel, too. */
 static tcpoom_rows with_limiter(const struct tcpoom_facts *facts, tcpoom_rows kernels)
 {
@@ -127,6 +126,7 @@ static tcpoom_rows with_limiter(const struct tcpoom_facts *facts, tcpoom_rows ke
 	return with ? with : kernels;
 }
 
+/* The rows that can print all that was seen; what one cannot print, another kernel printed. */
 static void name_kernels(struct tcpoom_diagnosis *d)
 {
 	const struct tcpoom_facts *facts = d->facts;

@@ -112,6 +112,30 @@ static bool computes(const struct tcpoom_guess *guess, unsigned guesses, uint64_
 	return false;
 }
 
+/* "; from 16384 MB it computes about 1 2 3", where memory and kernel are known. */
+static void say_default(const struct tcpoom_facts *f, const struct tcpoom_resolution *kernel,
+			bool tcp_mem, char text[static 100])
+{
+	const int64_t kb = get(f, TCPOOM_FACT_mem_total, 0),
+		      page = get(f, TCPOOM_F_page_size, 4096);
+	const struct tcpoom_boot boot = { kernel->version, kernel->build, (uint32_t)page,
+					  (uint64_t)(kb / (page / 1024)) };
+	struct tcpoom_defaults to;
+
+	*text = '\0';
+	if (!kb || !kernel->version || boot.pages > TCPOOM_PAGES_MOST)
+		return;
+	tcpoom_defaults(&boot, &to);
+	if (tcp_mem)
+		snprintf(text, 100,
+			 "; of its %" PRId64 " MB it computes at most %" PRId64 " %" PRId64
+			 " %" PRId64,
+			 kb / 1024, to.tcp_mem[0], to.tcp_mem[1], to.tcp_mem[2]);
+	else
+		snprintf(text, 100, "; of its %" PRId64 " MB it computes %" PRId64, kb / 1024,
+			 to.max_orphans);
+}
+
 /* A value that is no default was set, or is of another machine: no fault, but worth to know. */
 static void note_by_hand(const struct tcpoom_facts *f, const struct tcpoom_known *known,
 			 const char *name, struct tcpoom_doubts *to)
@@ -120,17 +144,18 @@ static void note_by_hand(const struct tcpoom_facts *f, const struct tcpoom_known
 	struct tcpoom_guess guess[TCPOOM_GUESSES];
 	struct tcpoom_resolution kernel = { .version = 0 };
 	const unsigned guesses = tcpoom_defaults_guess(known, page, guess);
-	char first[24];
+	char first[24], text[100];
 
 	if (*f->kernel)
 		tcpoom_release_resolve(f->kernel, &kernel);
+	say_default(f, &kernel, known->has_tcp_mem, text);
 	if (!guesses) {
-		note(to, "%s was set by hand: no kernel computes that", name);
+		note(to, "%s was set by hand: no kernel computes that%s", name, text);
 	} else if (kernel.version && !kernel.build && !computes(guess, guesses, kernel.version)) {
 		tcpoom_version_print(guess[guesses - 1].first, first);
 		note(to,
-		     "%s was set by hand: this kernel does not compute that, others up to %s do",
-		     name, first);
+		     "%s was set by hand: this kernel does not compute that, others up to %s do%s",
+		     name, first, text);
 	}
 }
 

@@ -55,13 +55,16 @@ static bool uptime(const char *text, const char *message, int64_t *at, char when
 {
 	const char *bracket = message;
 	long long s;
-	int us, n;
+	int us, from, n;
 
 	while (--bracket >= text) {
 		n = 0; /* stays 0 unless the closing bracket is met */
-		if (*bracket != '[' || sscanf(bracket, "[%lld.%6d]%n", &s, &us, &n) != 2 || !n ||
-		    s < 0 || s >= INT32_MAX || us < 0)
+		if (*bracket != '[' || sscanf(bracket, "[%lld.%n%6d]%n", &s, &from, &us, &n) != 2 ||
+		    !n || s < 0 || s >= INT32_MAX || us < 0)
 			continue;
+		/* somebody cut the zeros at its end */
+		for (int digits = n - 1 - from; digits < 6; digits++)
+			us *= 10;
 		*at = s * SECOND + us;
 		snprintf(when, 40, "[%lld.%06d]", s, us);
 		return true;
@@ -185,6 +188,8 @@ bool tcpoom_klog_line(struct tcpoom_klog *log, const char *file, unsigned long l
 		/* it speaks of what was held back since the lines before it */
 		if (log->bursts && last_burst(log)->file == file)
 			last_burst(log)->suppressed += count;
+		else
+			log->suppressed_before += count;
 		return true;
 	}
 	if (!uptime(text, at, &time, when))

@@ -28,6 +28,7 @@ struct tcpoom_klog {
 	uint64_t bursts;			       /* all, also those that are not kept */
 	struct tcpoom_burst burst[TCPOOM_BURSTS_MOST]; /* the last of them, in a ring */
 	uint64_t lines[TCPOOM_MESSAGES];
+	uint64_t suppressed_before; /* the first burst */
 	unsigned limiters;  /* whose lines there were, a bit each */
 	uint64_t decisions; /* at least, over all bursts but the last */
 };

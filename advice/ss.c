@@ -34,11 +34,18 @@ static enum tcpoom_taken take_summary(struct tcpoom_reading *r, const char *text
 	return TCPOOM_TAKEN;
 }
 
-/* "CLOSE-WAIT 1 0 ..." of ss, "tcp 1 0 here there CLOSE_WAIT" of netstat */
+/* "CLOSE-WAIT 1 0 ..." of ss, with tcp before it or not; "tcp 1 0 here there CLOSE_WAIT" */
 static bool is_close_wait(const char *text)
 {
-	return !strncmp(text, "CLOSE-WAIT ", 11) || !strncmp(text, "tcp   CLOSE-WAIT ", 17) ||
-	       (!strncmp(text, "tcp", 3) && strstr(text, " CLOSE_WAIT"));
+	const char *at = text;
+	struct tcpoom_span word = tcpoom_word(text, &at);
+
+	if (word.len >= 3 && !strncmp(word.text, "tcp", 3)) {
+		if (strstr(at, " CLOSE_WAIT"))
+			return true;
+		word = tcpoom_word(text, &at);
+	}
+	return tcpoom_span_is(word, "CLOSE-WAIT");
 }
 
 enum tcpoom_taken tcpoom_take_ss(struct tcpoom_reading *r, const char *text)

@@ -44,10 +44,15 @@ void tcpoom_say_seen(const struct tcpoom_diagnosis *d, const struct tcpoom_findi
 	*text = '\0';
 	if (f->seen < TCPOOM_MESSAGES)
 		tcpoom_add(text, "\"%s\"", tcpoom_message_texts[f->seen]);
-	else if (f->seen == TCPOOM_SEEN_COUNTER)
+	else if (f->seen == TCPOOM_SEEN_COUNTER) {
+		const int64_t kills = tcpoom_kills_counted(d->facts), in = d->facts->seconds;
+
 		tcpoom_add(text, "TCPAbortOnMemory %s%" PRId64,
-			   d->facts->twice[TCPOOM_FACT_abort_on_memory] ? "+" : "",
-			   tcpoom_kills_counted(d->facts));
+			   d->facts->twice[TCPOOM_FACT_abort_on_memory] ? "+" : "", kills);
+		if (in)
+			tcpoom_add(text, " in %" PRId64 " s (%.3g a second)", in,
+				   (double)kills / (double)in);
+	}
 }
 
 /* The comparison that a kill rests on. */
@@ -163,14 +168,17 @@ void tcpoom_say_penalties(const struct tcpoom_reason *r, char text[static TCPOOM
 
 static const char *const cause_names[TCPOOM_GROUNDS] = { "too many orphans", "too much memory" };
 
+/* Of a kill that was seen it is open which it was; where none was, either may come. */
 static void say_open(const struct tcpoom_finding *f, char text[static TCPOOM_WORDS])
 {
+	const bool seen = f->seen != TCPOOM_SEEN_NOTHING;
 	char test[TCPOOM_WORDS];
 
 	tcpoom_say_test(f, TCPOOM_BY_ORPHANS, test);
-	tcpoom_add(text, "open: too many orphans, which needs %s; ", test);
+	tcpoom_add(text, "%stoo many orphans%s %s; ", seen ? "open: " : "",
+		   seen ? ", which needs" : ":", test);
 	tcpoom_say_test(f, TCPOOM_BY_MEMORY, test);
-	tcpoom_add(text, "or too much memory, which needs %s", test);
+	tcpoom_add(text, "or too much memory%s %s", seen ? ", which needs" : ":", test);
 }
 
 static void say_settled(const struct tcpoom_finding *f, enum tcpoom_ground cause,
@@ -233,9 +241,16 @@ void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 					 : "unknown: no kernel does that");
 		return;
 	}
-	tcpoom_say_kernels(f->kernels, kernels);
-	if (f->another_kernel)
-		tcpoom_add(text, "this kernel never prints that, %s do; there: ", kernels);
+	if (f->another_kernel) {
+		tcpoom_say_kernels(f->kernels, kernels);
+		tcpoom_add(text,
+			   "this kernel never prints that, %s do: it is of another boot or "
+			   "machine, and there means %s%s%s",
+			   kernels, f->possible[TCPOOM_BY_ORPHANS] ? "too many orphans" : "",
+			   f->possible[0] && f->possible[1] ? " or " : "",
+			   f->possible[TCPOOM_BY_MEMORY] ? "too much memory" : "");
+		return;
+	}
 	if (f->seen == TCPOOM_SEEN_NOTHING)
 		tcpoom_add(text, f->alone ? "no kill was seen, but one orphan is enough: "
 					  : "no kill was seen; what could: ");
@@ -251,6 +266,15 @@ void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 		say_open(f, text);
 }
 
+/* The share in percent; with digits after the point only where it is small. */
+static void say_within(int64_t count, int64_t limit, char text[static TCPOOM_WORDS])
+{
+	const double percent = limit > 0 ? 100.0 * (double)count / (double)limit : 0.0;
+
+	tcpoom_add(text, "memory: %" PRId64 " pages are within tcp_mem[2] %" PRId64, count, limit);
+	tcpoom_add(text, percent < 10 ? " (%.2g %%)" : " (%.0f %%)", percent);
+}
+
 void tcpoom_say_excluded(const struct tcpoom_finding *f, char text[static TCPOOM_WORDS])
 {
 	const struct tcpoom_state *s = &f->state;
@@ -258,22 +282,20 @@ void tcpoom_say_excluded(const struct tcpoom_finding *f, char text[static TCPOOM
 			      orphans = TCPOOM_BIT(orphans) | TCPOOM_BIT(max_orphans);
 
 	*text = '\0';
-	if (!f->reasons.count)
+	if (!f->reasons.count || f->another_kernel)
 		return;
-	if (!f->possible[TCPOOM_BY_MEMORY] && (s->given & memory) == memory)
-		tcpoom_add(text,
-			   "memory: %" PRId64 " pages are within tcp_mem[2] %" PRId64 " (%.2g %%)",
-			   s->mem_allocated, s->tcp_mem2,
-			   s->tcp_mem2 ? 100.0 * (double)s->mem_allocated / (double)s->tcp_mem2
-				       : 0.0);
-	else if (!f->possible[TCPOOM_BY_ORPHANS] && (s->given & orphans) == orphans)
+	if (!f->possible[TCPOOM_BY_MEMORY] && (s->given & memory) == memory &&
+	    s->mem_allocated <= s->tcp_mem2)
+		say_within(s->mem_allocated, s->tcp_mem2, text);
+	else if (!f->possible[TCPOOM_BY_ORPHANS] && (s->given & orphans) == orphans &&
+		 4 * (int64_t)s->orphans <= s->max_orphans)
 		tcpoom_add(text,
 			   "orphans: %" PRId64 ", even counted 4 times, are within "
 			   "tcp_max_orphans %" PRId32,
 			   s->orphans, s->max_orphans);
-	else if (f->seen == TCPOOM_MSG_TOO_MANY_ORPHANED)
+	else if (f->seen == TCPOOM_MSG_TOO_MANY_ORPHANED && !f->possible[TCPOOM_BY_MEMORY])
 		tcpoom_add(text, "memory: that has a line of its own");
-	else if (f->seen == TCPOOM_MSG_OUT_OF_MEMORY)
+	else if (f->seen == TCPOOM_MSG_OUT_OF_MEMORY && !f->possible[TCPOOM_BY_ORPHANS])
 		tcpoom_add(text, "orphans: they have a line of their own");
 }
 
@@ -293,6 +315,8 @@ void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_
 		tcpoom_add(text, "no");
 	else if (!f->reasons.count)
 		tcpoom_add(text, "yes, for these numbers, on %s", kernels);
+	else if (f->another_kernel)
+		tcpoom_add(text, "yes: no kernel but %s has that text", kernels);
 	else if (f->alone)
 		tcpoom_add(text, "yes, on %s; from 2.6.29 on the count that is read may lag behind",
 			   kernels);
@@ -306,7 +330,8 @@ void tcpoom_say_certainty(const struct tcpoom_diagnosis *d, const struct tcpoom_
 			   kernels);
 	else
 		tcpoom_add(text, "no: the numbers allow for either on %s", kernels);
-	if (f->reasons.count && !f->another_moment && d->state.given & TCPOOM_BIT(orphans))
+	if (f->reasons.count && !f->another_moment && !f->another_kernel &&
+	    d->state.given & TCPOOM_BIT(orphans))
 		tcpoom_add(text, ", if the sample is of that moment");
 	if (d->resolution.evidence == TCPOOM_NO_RELEASE)
 		tcpoom_add(text, " (kernel not named)");
@@ -358,7 +383,7 @@ void tcpoom_say_texts(const struct tcpoom_finding *f, char text[static TCPOOM_WO
 void tcpoom_say_log(const struct tcpoom_klog *log, char text[static TCPOOM_WORDS])
 {
 	const struct tcpoom_burst *last = log->bursts ? tcpoom_klog_burst(log, 0) : NULL;
-	uint64_t suppressed = 0;
+	uint64_t suppressed = log->suppressed_before;
 
 	*text = '\0';
 	if (!last)

@@ -16,7 +16,7 @@
 const struct option_info diagnose_options[] = {
 	{ 'k', true, "kernel", "KERNEL", "the kernel: a release, or a line of /proc/version" },
 	{ 'm', true, "message", "TEXT", "a line of the kernel's log" },
-	{ 'o', false, "sockstat", "FILE", "/proc/net/sockstat or sockstat6" },
+	{ 'c', false, "sockstat", "FILE", "/proc/net/sockstat or sockstat6" },
 	{ 'y', false, "sysctl", "FILE", "sysctl -a, or a file of its lines" },
 	{ 'd', false, "dmesg", "FILE", "the kernel's log: dmesg, syslog or journal" },
 	{ 's', false, "ss", "FILE", "ss -s" },
@@ -27,6 +27,7 @@ const struct option_info diagnose_options[] = {
 	{ 'v', true, "verbose", NULL, "also the proofs, each cause, and where each fact is from" },
 	{ 'j', false, "json", NULL, "print one line of JSON" },
 	{ 'p', false, "prometheus", NULL, "print limits and margins for node_exporter" },
+	{ 'o', true, "output", "FILE", "write them to FILE, which appears whole or not at all" },
 	{ 'g', false, "page", NULL, "print what the messages mean, kernel by kernel" },
 	{ 0 },
 };
@@ -37,7 +38,7 @@ static const struct {
 	unsigned held;
 	const char *what;
 } kinds[] = {
-	{ 'o', TCPOOM_HELD_SOCKSTAT,
+	{ 'c', TCPOOM_HELD_SOCKSTAT,
 	  "a line such as \"TCP: inuse 7 orphan 0 tw 0 alloc 9 mem 1\"" },
 	{ 'y', TCPOOM_HELD_SYSCTL, "a sysctl such as \"net.ipv4.tcp_max_orphans = 65536\"" },
 	{ 's', TCPOOM_HELD_SS, "a line such as \"TCP:   9 (estab 5, closed 2, orphaned 1, ...\"" },
@@ -188,25 +189,34 @@ static void read_machine(struct tcpoom_facts *facts, int64_t seconds,
 		nanosleep(&pause, NULL);
 	}
 	tcpoom_read_live(facts, trouble);
+	facts->seconds = seconds;
 }
 
 bool diagnose_has_cause(const struct diagnosis *x)
 {
 	const struct tcpoom_finding *f = &x->d.finding[0];
 
+	for (int g = 0; g < TCPOOM_GROUNDS; g++)
+		if (f->possible[g] && (x->d.state.given >> tcpoom_ground_counts[g] & 1) &&
+		    (x->d.state.given >> tcpoom_ground_limits[g] & 1))
+			return true;
 	return f->seen != TCPOOM_SEEN_NOTHING || f->certain[0] || f->certain[1];
 }
 
-static int answer(struct diagnosis *x, char form, bool verbose)
+static int answer(struct diagnosis *x, char form, const char *output, bool verbose)
 {
+	int status = STATUS_SAME;
+
 	tcpoom_diagnose(&x->facts, &x->d);
 	tcpoom_doubts_find(&x->facts, &x->doubts);
 	if (form == 'j')
 		diagnose_json(x);
 	else if (form == 'p')
-		diagnose_prometheus(x);
+		status = diagnose_prometheus(x, output);
 	else
 		diagnose_print(x, verbose);
+	if (status)
+		return status;
 	return diagnose_has_cause(x) || x->doubts.serious ? STATUS_DIFFERENT : STATUS_SAME;
 }
 
@@ -240,6 +250,7 @@ static int diagnose(struct diagnosis *x, const struct command *command, int argc
 {
 	struct troubles troubles = { { tell }, STATUS_SAME };
 	bool verbose = false, told = false;
+	const char *output = NULL;
 	int64_t seconds = 0;
 	char form = 0;
 	int option, status;
@@ -251,15 +262,19 @@ static int diagnose(struct diagnosis *x, const struct command *command, int argc
 			verbose = true;
 		else if (strchr("jpg", option))
 			form = (char)option;
+		else if (option == 'o')
+			output = optarg;
 		else if (read_option(&x->facts, (char)option, &seconds))
 			return STATUS_TROUBLE;
-		told |= strchr("mdosynt", option) != NULL;
+		told |= strchr("mdcsynt", option) != NULL;
 	}
 	if (form == 'g') {
 		diagnose_page();
 		return STATUS_SAME;
 	}
 	told |= optind < argc;
+	if (output && form != 'p')
+		return cli_error("--output goes with --prometheus");
 	if (told && seconds)
 		return cli_error("--interval is for this machine alone");
 	for (int i = optind; i < argc; i++)
@@ -270,7 +285,7 @@ static int diagnose(struct diagnosis *x, const struct command *command, int argc
 		read_machine(&x->facts, seconds, &troubles.trouble);
 	if (check(&x->facts))
 		return STATUS_TROUBLE;
-	status = answer(x, form, verbose);
+	status = answer(x, form, output, verbose);
 	return troubles.status ? troubles.status : status;
 }
 

@@ -19,8 +19,11 @@ bool diagnose_has_cause(const struct diagnosis *x);
 void diagnose_print(const struct diagnosis *x, bool verbose);
 void diagnose_json(const struct diagnosis *x);
 
-/* Limits and margins, as the textfile collector of node_exporter reads them. */
-void diagnose_prometheus(const struct diagnosis *x);
+/*
+ * Limits and margins, as the textfile collector of node_exporter reads them: to standard output, or
+ * to a file that it never sees half written.
+ */
+int diagnose_prometheus(const struct diagnosis *x, const char *output);
 
 /* The page on what the messages mean. */
 void diagnose_page(void);

@@ -25,11 +25,22 @@ static void print_finding(const struct diagnosis *x, const struct tcpoom_finding
 	printf("%-9s %s%s\n", "cause:", label, cause);
 }
 
-/* The cause that is spoken of: the one that is settled, else the one that was first open. */
+/* Whether count and limit are known: then the kill follows from them. */
+static bool is_known(const struct tcpoom_finding *f, enum tcpoom_ground cause)
+{
+	return f->state.given >> tcpoom_ground_counts[cause] & 1 &&
+	       f->state.given >> tcpoom_ground_limits[cause] & 1;
+}
+
+/* The cause that is spoken of: the one that is settled, else the one whose numbers are known. */
 static enum tcpoom_ground main_cause(const struct tcpoom_finding *f)
 {
-	return f->certain[TCPOOM_BY_MEMORY] || !f->possible[TCPOOM_BY_ORPHANS] ? TCPOOM_BY_MEMORY
-									       : TCPOOM_BY_ORPHANS;
+	if (f->certain[TCPOOM_BY_MEMORY] || !f->possible[TCPOOM_BY_ORPHANS])
+		return TCPOOM_BY_MEMORY;
+	if (!f->certain[TCPOOM_BY_ORPHANS] && f->possible[TCPOOM_BY_MEMORY] &&
+	    is_known(f, TCPOOM_BY_MEMORY) && !is_known(f, TCPOOM_BY_ORPHANS))
+		return TCPOOM_BY_MEMORY;
+	return TCPOOM_BY_ORPHANS;
 }
 
 /* The finding that the rest of the answer is about: one whose cause is settled, if there is. */
@@ -68,6 +79,31 @@ static const struct tcpoom_finding *other_cause(const struct diagnosis *x, enum 
 	return NULL;
 }
 
+/* How far the counts may still go, where nothing was killed. */
+static void print_margins(const struct tcpoom_diagnosis *d)
+{
+	const int64_t close = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_ORPHANS,
+						  TCPOOM_CLOSE, 0),
+		      four = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_ORPHANS,
+						 TCPOOM_TIMER, 2),
+		      memory = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_MEMORY,
+						   TCPOOM_CLOSE, 0);
+
+	if (close >= 0 && (d->state.given & TCPOOM_BIT(orphans)))
+		printf("%-9s sockets are killed from %" PRId64 " orphans on, those that count 4 "
+		       "times from %" PRId64 "; now %" PRId64 "\n",
+		       "margin:", close, four, d->state.orphans);
+	if (memory >= 0 && (d->state.given & TCPOOM_BIT(mem_allocated)))
+		printf("%-9s sockets with data queued are killed from %" PRId64
+		       " pages on; now %" PRId64 "%s\n",
+		       "margin:", memory, d->state.mem_allocated,
+		       d->facts->known[TCPOOM_FACT_tcp_mem1] &&
+				       d->state.mem_allocated >
+					       d->facts->value[TCPOOM_FACT_tcp_mem1]
+			       ? ", over tcp_mem[1]: the kernel holds buffers down"
+			       : "");
+}
+
 static void print_actions(const struct diagnosis *x, const struct tcpoom_finding *f)
 {
 	const enum tcpoom_ground cause = main_cause(f), other = (enum tcpoom_ground) !cause;
@@ -75,6 +111,12 @@ static void print_actions(const struct diagnosis *x, const struct tcpoom_finding
 	struct tcpoom_action a;
 	char text[TCPOOM_WORDS];
 
+	if (f->another_kernel) {
+		print_line("do:", "nothing here for that line: diagnose the machine, or the boot, "
+				  "that printed it");
+		print_margins(&x->d);
+		return;
+	}
 	if (!tcpoom_action_find(&x->d, f, cause, &a))
 		return;
 	print_do(x, "do:", f, cause);
@@ -90,26 +132,6 @@ static void print_actions(const struct diagnosis *x, const struct tcpoom_finding
 		print_do(x, "or:", f, other);
 }
 
-/* How far the counts may still go, where nothing was killed. */
-static void print_margins(const struct tcpoom_diagnosis *d)
-{
-	const int64_t close = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_ORPHANS,
-						  TCPOOM_CLOSE, 0),
-		      four = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_ORPHANS,
-						 TCPOOM_TIMER, 2),
-		      memory = tcpoom_count_killed(&d->state, d->kernels, TCPOOM_BY_MEMORY,
-						   TCPOOM_CLOSE, 0);
-
-	if (close >= 0)
-		printf("%-9s sockets are killed from %" PRId64 " orphans on, those that count 4 "
-		       "times from %" PRId64 "; now %" PRId64 "\n",
-		       "margin:", close, four, d->state.orphans);
-	if (memory >= 0)
-		printf("%-9s sockets with a full queue are killed from %" PRId64
-		       " pages on; now %" PRId64 "\n",
-		       "margin:", memory, d->state.mem_allocated);
-}
-
 static void print_short(const struct diagnosis *x)
 {
 	const struct tcpoom_finding *f = main_finding(x);
@@ -118,12 +140,14 @@ static void print_short(const struct diagnosis *x)
 
 	for (unsigned i = 0; i < x->d.findings && i < CAUSES_MOST; i++)
 		print_finding(x, &x->d.finding[i]);
-	if (r) {
+	if (r && !f->another_kernel) {
 		tcpoom_say_penalties(r, text);
 		print_line("who:", text);
 	}
-	tcpoom_say_excluded(f, text);
-	print_line("not:", text);
+	if (!other_cause(x, main_cause(f))) {
+		tcpoom_say_excluded(f, text);
+		print_line("not:", text);
+	}
 	print_actions(x, f);
 	if (!f->reasons.count && !f->reasons.refused)
 		print_margins(&x->d);
@@ -183,6 +207,8 @@ static void print_reasons(const struct diagnosis *x, const struct tcpoom_finding
 {
 	char text[TCPOOM_WORDS];
 
+	if (!f->reasons.count)
+		return;
 	tcpoom_say_seen(&x->d, f, text);
 	printf("\n%s%sways to be killed, each with an example:\n", text, *text ? ": " : "");
 	for (unsigned i = 0; i < f->reasons.count; i++) {

@@ -65,6 +65,20 @@ static const struct incident {
 	{ "close-wait", NO, YES, false, TCPOOM_BY_MEMORY, 1200431, 0 },
 	{ "sosreport", NO, YES, false, TCPOOM_BY_MEMORY, 380900, 1 },
 	{ "sosreport-half", MAYBE, MAYBE, false, TCPOOM_BY_ORPHANS, 49, 0 },
+	/* made up: 71 pages over; 214 orphans cannot hold what is over tcp_mem[1] */
+	{ "rhel7-memory", NO, YES, false, TCPOOM_BY_MEMORY, 1541003, 0 },
+	/* inuse is the container's, orphan the machine's; only 4 * 9120 > 32768 */
+	{ "container", YES, NO, false, TCPOOM_BY_ORPHANS, 36480, 1 },
+	/* 2 * 41077 > 65536, and at most 4 * 41077 of any kind */
+	{ "counted-twice", YES, NO, false, TCPOOM_BY_ORPHANS, 164308, 0 },
+	{ "rhel6", YES, NO, false, TCPOOM_BY_ORPHANS, 132044, 0 },
+	/* with sockstat6 there is nothing to doubt */
+	{ "ipv6-only", YES, NO, false, TCPOOM_BY_ORPHANS, 80004, 0 },
+	/* one of two lines; the other one is memory's */
+	{ "both-causes", YES, NO, false, TCPOOM_BY_ORPHANS, 8200, 0 },
+	{ "tiny-tcp-mem", NO, YES, false, TCPOOM_BY_MEMORY, 8201, 0 },
+	/* the limit was not told: it is below the count of ss -s */
+	{ "half-told", YES, NO, false, TCPOOM_BY_ORPHANS, 24480, 0 },
 };
 
 static void test_incidents(void)

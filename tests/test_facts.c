@@ -6,6 +6,7 @@
 
 #include "../advice/doubts.h"
 #include "../advice/reading.h"
+#include "../advice/words.h"
 #include "check.h"
 
 static struct tcpoom_facts *facts;
@@ -91,6 +92,10 @@ static void test_numbers(void)
 		  "", TCPOOM_FACT_close_wait, 2 },
 		{ "tcp        1      0 10.0.0.1:80    10.0.0.2:1234    CLOSE_WAIT\n", "",
 		  TCPOOM_FACT_close_wait, 1 },
+		{ "tcp    CLOSE-WAIT 1      0      10.0.0.1:80    10.0.0.2:1234\n", "",
+		  TCPOOM_FACT_close_wait, 1 },
+		{ "tcp    ESTAB      1      0      10.0.0.1:80    10.0.0.2:1234\n", "",
+		  TCPOOM_FACT_close_wait, -1 },
 	};
 	struct tcpoom_error e;
 
@@ -185,6 +190,8 @@ static void test_bursts(void)
 		  "sockets]\n",
 		  1, 4, 0, "Jul  3 10:00:00" },
 		{ "<6>" ORPHANS "<4>NET: 7 messages suppressed.\n", 1, 1, 7, "" },
+		/* somebody cut the zeros at the end of a time */
+		{ "[5.25] " ORPHANS, 1, 1, 0, "[5.250000]" },
 		{ "[12.5 x] " ORPHANS, 1, 1, 0, "" },
 		/* a limiter of another kind of message */
 		{ ORPHANS "nf_conntrack: 7 callbacks suppressed\n", 1, 1, 0, "" },
@@ -204,6 +211,20 @@ static void test_bursts(void)
 		CHECK_STRING(tcpoom_klog_burst(log, 0)->when, cases[i].when);
 	}
 	done();
+}
+
+/* What was held back before the first line that is left of a log is told all the same. */
+static void test_held_back_before(void)
+{
+	struct tcpoom_klog log = { .bursts = 0 };
+	char said[TCPOOM_WORDS];
+
+	CHECK(tcpoom_klog_line(&log, "log", 1, "[5.000000] printk: 42 messages suppressed.", 5));
+	CHECK(tcpoom_klog_line(&log, "log", 2, "[5.000000] Out of socket memory", 5));
+	CHECK(tcpoom_klog_line(&log, "log", 3, "[10.000001] printk: 7 messages suppressed.", 5));
+	tcpoom_say_log(&log, said);
+	CHECK_STRING(said, "1 burst, at least 1 decision; the limiter held 49 more lines back, of "
+			   "all that the network code prints; the last burst began at [5.000000]");
 }
 
 /* Bursts that are no longer kept are counted still. */
@@ -301,10 +322,15 @@ static void test_doubts(void)
 }
 
 static const struct test facts_tests[] = {
-	{ "numbers", test_numbers },	     { "release", test_release },
-	{ "errors", test_errors },	     { "bursts", test_bursts },
-	{ "many bursts", test_many_bursts }, { "orphans", test_orphans },
-	{ "doubts", test_doubts },	     { NULL, NULL },
+	{ "numbers", test_numbers },
+	{ "release", test_release },
+	{ "errors", test_errors },
+	{ "bursts", test_bursts },
+	{ "many bursts", test_many_bursts },
+	{ "orphans", test_orphans },
+	{ "held back before", test_held_back_before },
+	{ "doubts", test_doubts },
+	{ NULL, NULL },
 };
 
 SUITE(facts)
