@@ -197,8 +197,8 @@ void tcpoom_doubts_find(const struct tcpoom_facts *f, struct tcpoom_doubts *to)
 	uint64_t lines = 0;
 
 	to->count = to->serious = 0;
-	doubt_sockstat(f, to);
 	doubt_tcp_mem(f, to);
+	doubt_sockstat(f, to);
 	doubt_twice(f, to);
 	for (int m = 0; m < TCPOOM_MESSAGES; m++)
 		lines += f->log.lines[m];

@@ -75,8 +75,8 @@ static void say_threshold(const struct tcpoom_finding *f, const struct tcpoom_re
 {
 	const int64_t any = r->least[TCPOOM_M_ORPHANS], least = tcpoom_least_orphans(f);
 
-	tcpoom_add(text, "%" PRId64 " orphans or more %s tcp_max_orphans %" PRId64, any,
-		   tcpoom_op_names[t->op], t->rhs);
+	tcpoom_add(text, "%" PRId64 " orphan%s or more %s tcp_max_orphans %" PRId64, any,
+		   any == 1 ? "" : "s", tcpoom_op_names[t->op], t->rhs);
 	if (least < any)
 		tcpoom_add(text, ", or %" PRId64 " if they count 4 times", least);
 }
@@ -105,8 +105,8 @@ static void say_orphans(const struct tcpoom_finding *f, const struct tcpoom_reas
 	else if (limit)
 		say_threshold(f, r, t, text);
 	else if (count)
-		tcpoom_add(text, "tcp_max_orphans at most %" PRId64 ", for %s%" PRId64 " orphans",
-			   r->most[TCPOOM_M_MAX_ORPHANS], factor, t->base);
+		tcpoom_add(text, "tcp_max_orphans at most %" PRId64 ", for %s%" PRId64 " orphan%s",
+			   r->most[TCPOOM_M_MAX_ORPHANS], factor, t->base, t->base == 1 ? "" : "s");
 	else
 		tcpoom_add(text, "%sorphans %s tcp_max_orphans", factor, tcpoom_op_names[t->op]);
 }
@@ -225,6 +225,19 @@ static void say_sample(const struct tcpoom_diagnosis *d, const struct tcpoom_fin
 			   : "");
 }
 
+/* A number that an int of this kernel has no room for. */
+static void say_refused(const struct tcpoom_diagnosis *d, char text[static TCPOOM_WORDS])
+{
+	tcpoom_add(text, "unknown: one of these numbers does not fit this kernel's int");
+	for (int m = 0; m < TCPOOM_MEASURES; m++) {
+		const enum tcpoom_field f = tcpoom_measure_fields[m];
+		const int64_t value = tcpoom_field_get(&d->state, f);
+
+		if (d->state.given >> f & 1 && (value < INT32_MIN || value > INT32_MAX))
+			tcpoom_add(text, ", %s=%" PRId64, tcpoom_field_table[f].name, value);
+	}
+}
+
 void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
 		      char text[static TCPOOM_WORDS])
 {
@@ -232,7 +245,7 @@ void tcpoom_say_cause(const struct tcpoom_diagnosis *d, const struct tcpoom_find
 
 	*text = '\0';
 	if (!f->reasons.count && f->reasons.refused) {
-		tcpoom_add(text, "unknown: one of these numbers does not fit this kernel's int");
+		say_refused(d, text);
 		return;
 	}
 	if (!f->reasons.count) {
@@ -380,69 +393,6 @@ void tcpoom_say_texts(const struct tcpoom_finding *f, char text[static TCPOOM_WO
 	tcpoom_add(text, " (%s)", r->entry == TCPOOM_CLOSE ? "close" : "timer");
 }
 
-void tcpoom_say_log(const struct tcpoom_klog *log, char text[static TCPOOM_WORDS])
-{
-	const struct tcpoom_burst *last = log->bursts ? tcpoom_klog_burst(log, 0) : NULL;
-	uint64_t suppressed = log->suppressed_before;
-
-	*text = '\0';
-	if (!last)
-		return;
-	for (unsigned i = 0; i < log->bursts && i < TCPOOM_BURSTS_MOST; i++)
-		suppressed += tcpoom_klog_burst(log, i)->suppressed;
-	tcpoom_add(text, "%" PRIu64 " burst%s, at least %" PRIu64 " decision%s", log->bursts,
-		   log->bursts > 1 ? "s" : "", tcpoom_klog_decisions(log),
-		   tcpoom_klog_decisions(log) > 1 ? "s" : "");
-	if (suppressed)
-		tcpoom_add(text,
-			   "; the limiter held %" PRIu64 " more lines back, of all that the "
-			   "network code prints",
-			   suppressed);
-	if (*last->when)
-		tcpoom_add(text, "; the last burst began at %s", last->when);
-}
-
-static void say_states(const struct tcpoom_queued *queued, char text[static TCPOOM_WORDS])
-{
-	const char *comma = "";
-
-	for (int s = 1; s < TCPOOM_TCP_STATES; s++)
-		if (queued[s].sockets) {
-			tcpoom_add(text, "%s%" PRIu64 " %s", comma, queued[s].sockets,
-				   tcpoom_tcp_state_names[s]);
-			comma = ", ";
-		}
-}
-
-void tcpoom_say_who(const struct tcpoom_facts *facts, char text[static TCPOOM_WORDS])
-{
-	const struct tcpoom_sockets *s = &facts->sockets;
-	const struct tcpoom_peer *peer = tcpoom_sockets_peer(s);
-	const uint64_t close_wait = s->read ? s->owned[TCPOOM_CLOSE_WAIT].sockets
-				    : facts->known[TCPOOM_FACT_close_wait]
-					    ? (uint64_t)facts->value[TCPOOM_FACT_close_wait]
-					    : 0;
-	uint64_t bytes = 0;
-	char address[48];
-
-	*text = '\0';
-	for (int i = 0; i < TCPOOM_TCP_STATES; i++)
-		bytes += s->orphan[i].sent;
-	if (peer) {
-		say_states(s->orphan, text);
-		tcpoom_address_text(peer->address, address);
-		tcpoom_add(text,
-			   "; %" PRIu64 " bytes queued, %" PRIu64
-			   " before a closed window; most (%" PRIu64 ") to %s",
-			   bytes, s->probing, peer->sockets, address);
-	}
-	if (close_wait)
-		tcpoom_add(text,
-			   "%s%" PRIu64 " in CLOSE_WAIT are no orphans: their peer closed, "
-			   "their application did not",
-			   peer ? "; " : "", close_wait);
-}
-
 /* A count or a limit, and what it is held against where that is unknown too. */
 static void say_facts(const struct tcpoom_finding *f, unsigned fact, char text[static TCPOOM_WORDS])
 {
@@ -476,7 +426,10 @@ static unsigned missing_number(const struct tcpoom_finding *f)
 void tcpoom_say_next(const struct tcpoom_diagnosis *d, const struct tcpoom_finding *f,
 		     char text[static TCPOOM_WORDS])
 {
-	const unsigned fact = tcpoom_next_fact(d, f), missing = missing_number(f);
+	/* where one cause is left there is nothing to tell apart */
+	const bool open = f->possible[TCPOOM_BY_ORPHANS] && f->possible[TCPOOM_BY_MEMORY];
+	const unsigned fact = open ? tcpoom_next_fact(d, f) : TCPOOM_FACTS,
+		       missing = missing_number(f);
 	const struct tcpoom_reason *r = tcpoom_simplest(f, TCPOOM_BY_ORPHANS);
 
 	*text = '\0';

@@ -141,6 +141,8 @@ static int judge_trace(struct alarms *a, char *file, const char *named)
 /* The newest row of the table, for those who name no kernel. */
 #define NEWEST "7.1"
 
+#define SAMPLES_MOST 10000000
+
 /* Sets that sample alike share a run. */
 static bool run_all(struct alarms *a, const struct tcpoom_machine *machine,
 		    const struct tcpoom_workload *w, struct tcpoom_error *e)
@@ -157,6 +159,9 @@ static bool run_all(struct alarms *a, const struct tcpoom_machine *machine,
 			watch[watches.count++] = &a->set[j].watch;
 			done[j] = j > i;
 		}
+		if (w->end / a->set[i].rules.every > SAMPLES_MOST)
+			return tcpoom_fail(e, 0, "%s takes more than %d samples of it",
+					   a->set[i].name, SAMPLES_MOST);
 		if (watches.count && !tcpoom_alarm_run(&watches, machine, w, a->seed, e))
 			return false;
 	}
@@ -185,6 +190,7 @@ static int judge_workload(struct alarms *a, const char *file, const char *named)
 		tcpoom_workload_free(&w);
 		return good ? STATUS_TROUBLE : cli_input_error(&e);
 	}
+	e = (struct tcpoom_error){ .file = file };
 	good = run_all(a, &machine, &w, &e);
 	if (good)
 		alarms_report(a, &of);
@@ -219,7 +225,9 @@ static bool add_set(struct alarms *a, const char *name, FILE *in)
 	a->sets++;
 	set->total.shortest = -1;
 	set->name = strdup(name);
-	good = set->name && tcpoom_alarm_rules_read(in, name, &set->rules, &e);
+	if (!set->name)
+		return cli_error("out of memory"), false;
+	good = tcpoom_alarm_rules_read(in, name, &set->rules, &e);
 	return good || (cli_input_error(&e), false);
 }
 

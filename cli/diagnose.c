@@ -200,7 +200,8 @@ bool diagnose_has_cause(const struct diagnosis *x)
 		if (f->possible[g] && (x->d.state.given >> tcpoom_ground_counts[g] & 1) &&
 		    (x->d.state.given >> tcpoom_ground_limits[g] & 1))
 			return true;
-	return f->seen != TCPOOM_SEEN_NOTHING || f->certain[0] || f->certain[1];
+	return f->seen != TCPOOM_SEEN_NOTHING || f->certain[0] || f->certain[1] ||
+	       (!f->reasons.count && f->reasons.refused);
 }
 
 static int answer(struct diagnosis *x, char form, const char *output, bool verbose)
