@@ -99,6 +99,12 @@ static void print_group(const struct tcpoom_atlas *atlas, const struct request *
 		printf("  and %zu more: --all\n", end - shown);
 }
 
+/* Which limiter lets lines through has no class: it takes many events to see it. */
+static bool limiters_differ(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b)
+{
+	return a->rules && b->rules && a->rules->limiter != b->rules->limiter;
+}
+
 static void print_text(const struct tcpoom_atlas *atlas, const struct request *r)
 {
 	tcpoom_ruleset rules = 0;
@@ -118,6 +124,12 @@ static void print_text(const struct tcpoom_atlas *atlas, const struct request *r
 	if (atlas->set_aside) {
 		say_fields(atlas->set_aside, text, sizeof(text));
 		printf("set aside: values of %s that are more than an int holds\n", text);
+	}
+	if (limiters_differ(atlas->a, atlas->b)) {
+		puts("not in it: the log. The rate limiters differ, so that of the same messages "
+		     "other "
+		     "lines\nmay appear: tcpoom diff compares the logs of a trace");
+		rules |= (tcpoom_ruleset)1 << TCPOOM_R_limiter;
 	}
 	if (rules)
 		putchar('\n');
@@ -224,6 +236,7 @@ static void print_counts(const struct tcpoom_kernel *a, const struct tcpoom_kern
 		json_unsigned(&j, "classes", n->all);
 		for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
 			json_unsigned(&j, tcpoom_kind_names[kind], n->of[kind]);
+		json_bool(&j, "limiters_differ", limiters_differ(a, b));
 		json_close(&j, '}');
 		json_end_line(&j);
 		return;
@@ -231,7 +244,7 @@ static void print_counts(const struct tcpoom_kernel *a, const struct tcpoom_kern
 	printf("%-15s %-15s %8zu", a->name, b->name, n->all);
 	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
 		printf(" %8zu", n->of[kind]);
-	putchar('\n');
+	printf("  %s\n", limiters_differ(a, b) ? "differs" : "same");
 }
 
 static void print_heading(const struct request *r)
@@ -241,7 +254,7 @@ static void print_heading(const struct request *r)
 	printf("%-15s %-15s %8s", "A", "B", "classes");
 	for (int kind = TCPOOM_SAME + 1; kind < TCPOOM_KIND_LOG; kind++)
 		printf(" %8s", tcpoom_kind_names[kind]);
-	putchar('\n');
+	puts("  limiter");
 }
 
 static int make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,

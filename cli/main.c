@@ -58,6 +58,7 @@ const struct command commands[] = {
 	  "negative; \"orphans <<1 above | at\" is above it for A and at it for B, where each "
 	  "orphan counts twice. diff/README.md argues why no class is missing. Kernels that are "
 	  "far apart have thousands of classes; of those of one cause the first 8 are printed. "
+	  "The log, which the rate limiters make of many events, is no part of it. "
 	  "With --expect exits with 1 unless the divergences are those of the ledger.",
 	  atlas_options, false, cmd_atlas },
 	{ "shrink", "A B TRACE...", "diverging traces to a small regression test",
@@ -139,7 +140,8 @@ const struct command commands[] = {
 	  "where "
 	  "it holds (+) and where it does not (-). check does the same with claims of your own: "
 	  "advice/claims/README.md is the manual of their format. Exits with 1 if one is not "
-	  "true. lint reads a sysctl.conf, or lines of sysctl -w and echo, and warns about what this "
+	  "true. lint reads a sysctl.conf, or lines of sysctl -w and echo, and warns about what "
+	  "this "
 	  "decision "
 	  "makes of them: numbers of bytes for pages, a tcp_mem that does not ascend, limits that "
 	  "penalties make smaller, values below the kernel's own (with -k and --ram, or --here), "

@@ -17,7 +17,6 @@
 struct work {
 	struct tcpoom_atlas *atlas;
 	struct tcpoom_keys classes;
-	size_t most;
 	bool failed;
 	struct tcpoom_survey survey;
 	struct tcpoom_skeleton skeleton;
@@ -160,27 +159,43 @@ static void find_cause(const struct work *w, const struct regions *r, struct tcp
 
 /* ---- classes ---- */
 
+bool tcpoom_atlas_add(struct tcpoom_atlas *atlas, const struct tcpoom_class *c,
+		      const struct tcpoom_state *state)
+{
+	if (atlas->count == atlas->most) {
+		const size_t most = atlas->most ? 2 * atlas->most : 256;
+		struct tcpoom_atlas_entry *entry = realloc(atlas->entry, most * sizeof(*entry));
+
+		if (!entry)
+			return false;
+		atlas->entry = entry;
+		atlas->most = most;
+	}
+	atlas->entry[atlas->count++] = (struct tcpoom_atlas_entry){ *c, *state };
+	return true;
+}
+
+static int by_class(const void *left, const void *right)
+{
+	const struct tcpoom_atlas_entry *a = left, *b = right;
+
+	return tcpoom_class_compare(&a->class, &b->class);
+}
+
+void tcpoom_atlas_sort(struct tcpoom_atlas *atlas)
+{
+	if (atlas->count)
+		qsort(atlas->entry, atlas->count, sizeof(*atlas->entry), by_class);
+}
+
 static void add_class(struct work *w, const struct tcpoom_state *s,
 		      const struct tcpoom_cause *cause)
 {
-	struct tcpoom_atlas *atlas = w->atlas;
 	struct tcpoom_class c;
 
-	tcpoom_class_of_cause(atlas->a, atlas->b, s, cause, &c);
-	if (!tcpoom_keys_add(&w->classes, tcpoom_class_hash(&c)))
-		return;
-	if (atlas->count == w->most) {
-		const size_t most = w->most ? 2 * w->most : 256;
-		struct tcpoom_atlas_entry *entry = realloc(atlas->entry, most * sizeof(*entry));
-
-		if (!entry) {
-			w->failed = true;
-			return;
-		}
-		atlas->entry = entry;
-		w->most = most;
-	}
-	atlas->entry[atlas->count++] = (struct tcpoom_atlas_entry){ c, *s };
+	tcpoom_class_of_cause(w->atlas->a, w->atlas->b, s, cause, &c);
+	if (tcpoom_keys_add(&w->classes, tcpoom_class_hash(&c)))
+		w->failed |= !tcpoom_atlas_add(w->atlas, &c, s);
 }
 
 /* Every combination of samples of these regions that looks different. */
@@ -293,13 +308,6 @@ static void map_entry(struct work *w, enum tcpoom_entry entry)
 	tcpoom_survey_free(&w->survey);
 }
 
-static int by_class(const void *left, const void *right)
-{
-	const struct tcpoom_atlas_entry *a = left, *b = right;
-
-	return tcpoom_class_compare(&a->class, &b->class);
-}
-
 bool tcpoom_atlas_make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
 		       const struct tcpoom_kernel *b)
 {
@@ -311,8 +319,7 @@ bool tcpoom_atlas_make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a
 	w.failed |= w.combinations.failed || w.classes.failed;
 	tcpoom_keys_free(&w.combinations);
 	tcpoom_keys_free(&w.classes);
-	if (atlas->count)
-		qsort(atlas->entry, atlas->count, sizeof(*atlas->entry), by_class);
+	tcpoom_atlas_sort(atlas);
 	return !w.failed;
 }
 

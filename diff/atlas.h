@@ -17,7 +17,7 @@ struct tcpoom_atlas_entry {
 struct tcpoom_atlas {
 	const struct tcpoom_kernel *a, *b;
 	struct tcpoom_atlas_entry *entry; /* in the order of tcpoom_class_compare */
-	size_t count;
+	size_t count, most;
 	uint64_t sampled;	   /* states that tcpoom_atlas_sample looked at */
 	tcpoom_fieldset set_aside; /* fields with values that one of the kernels cannot hold */
 };
@@ -33,6 +33,11 @@ bool tcpoom_atlas_make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a
  */
 bool tcpoom_atlas_sample(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
 			 const struct tcpoom_kernel *b, const struct tcpoom_numbers *numbers);
+
+/* For those that make one: another class, and that there are no more. False: out of memory. */
+bool tcpoom_atlas_add(struct tcpoom_atlas *atlas, const struct tcpoom_class *c,
+		      const struct tcpoom_state *state);
+void tcpoom_atlas_sort(struct tcpoom_atlas *atlas);
 
 /* The entry of that class, or NULL. */
 const struct tcpoom_atlas_entry *tcpoom_atlas_find(const struct tcpoom_atlas *atlas,

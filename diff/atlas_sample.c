@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The classes that the boundary states meet: an atlas where one kernel is not built of rules. */
-#include <stdlib.h>
-
 #include "atlas.h"
 #include "keys.h"
 
 struct work {
 	struct tcpoom_atlas *atlas;
 	struct tcpoom_keys outlines, classes;
-	size_t most;
 	bool failed;
 };
 
@@ -23,24 +20,6 @@ static uint64_t hash_side(uint64_t hash, const struct tcpoom_verdict *v,
 	for (unsigned id = 0; id < TCPOOM_TESTS; id++)
 		hash = tcpoom_threshold_hash(hash, &at[id]);
 	return hash;
-}
-
-static void add_class(struct work *w, const struct tcpoom_state *s, const struct tcpoom_class *c)
-{
-	struct tcpoom_atlas *atlas = w->atlas;
-
-	if (atlas->count == w->most) {
-		const size_t most = w->most ? 2 * w->most : 256;
-		struct tcpoom_atlas_entry *entry = realloc(atlas->entry, most * sizeof(*entry));
-
-		if (!entry) {
-			w->failed = true;
-			return;
-		}
-		atlas->entry = entry;
-		w->most = most;
-	}
-	atlas->entry[atlas->count++] = (struct tcpoom_atlas_entry){ *c, *s };
 }
 
 static void look(void *context, const struct tcpoom_state *s)
@@ -64,14 +43,7 @@ static void look(void *context, const struct tcpoom_state *s)
 		return;
 	if (tcpoom_class_find(w->atlas->a, w->atlas->b, s, &c) &&
 	    tcpoom_keys_add(&w->classes, tcpoom_class_hash(&c)))
-		add_class(w, s, &c);
-}
-
-static int by_class(const void *left, const void *right)
-{
-	const struct tcpoom_atlas_entry *a = left, *b = right;
-
-	return tcpoom_class_compare(&a->class, &b->class);
+		w->failed |= !tcpoom_atlas_add(w->atlas, &c, s);
 }
 
 bool tcpoom_atlas_sample(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a,
@@ -84,7 +56,6 @@ bool tcpoom_atlas_sample(struct tcpoom_atlas *atlas, const struct tcpoom_kernel 
 	w.failed |= w.outlines.failed || w.classes.failed;
 	tcpoom_keys_free(&w.outlines);
 	tcpoom_keys_free(&w.classes);
-	if (atlas->count)
-		qsort(atlas->entry, atlas->count, sizeof(*atlas->entry), by_class);
+	tcpoom_atlas_sort(atlas);
 	return !w.failed;
 }

@@ -82,13 +82,13 @@ static void make_bounds(struct random *r, struct tcpoom_state *s)
 			   : (int64_t)s->hz + below(r, 119 * s->hz));
 	if (s->rto_max < s->hz || s->rto_max > 120 * s->hz)
 		s->rto_max = 120 * s->hz;
-	SET(r, s, err_soft, one_in(r, 2) ? 0 : one_in(r, 2) ? 113 : any(r));
+	SET(r, s, err_soft, one_in(r, 3) ? 0 : one_in(r, 2) ? 113 : any(r));
 }
 
 static void make_clock(struct random *r, struct tcpoom_state *s)
 {
 	const int64_t bound = one_in(r, 2) ? (int64_t)s->rto_max : 120 * (int64_t)s->hz;
-	const int64_t age = one_in(r, 3)   ? below(r, 3)
+	const int64_t age = one_in(r, 6)   ? below(r, 3)
 			    : one_in(r, 8) ? any(r)
 			    : one_in(r, 4) ? near(r, (int64_t)60 * s->hz)
 			    : one_in(r, 4) ? near(r, ONE_OF(r, 0, (int64_t)1 << 31))
@@ -137,7 +137,7 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 			   : near(r, bound));
 	/* none; or one that is none in ms, where the clock wraps */
 	SET(r, s, retrans_stamp,
-	    one_in(r, 3)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31)
+	    one_in(r, 2)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31)
 	    : one_in(r, 4) ? any(r)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 	/* with no stamp at all it is the clock itself that matters */
@@ -153,14 +153,20 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 }
 
-/* All counts are more often compared at one shift than at several. */
-static int64_t a_count(struct random *r, const struct tcpoom_state *s, unsigned common,
-		       int64_t like)
+/* Around the limit as a shift meets it, and its turns: those that come back to it when doubled. */
+static int64_t around_turns(struct random *r, const struct tcpoom_state *s, unsigned shift)
 {
-	const unsigned shift = one_in(r, 4) ? below(r, 3) : common;
 	const int64_t turn = (int64_t)1 << (32 - shift);
+	const int64_t turns = one_in(r, 3) ? 0 : (int64_t)below(r, 9) - 4;
 
-	switch (below(r, 8)) {
+	return s->max_orphans / (1 << shift) + turns * turn + below(r, 3) - 1;
+}
+
+static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t like)
+{
+	const unsigned shift = below(r, 3);
+
+	switch (below(r, 9)) {
 	case 0:
 		return any(r);
 	case 1:
@@ -171,9 +177,9 @@ static int64_t a_count(struct random *r, const struct tcpoom_state *s, unsigned 
 		return near(r, ONE_OF(r, INT32_MAX, INT32_MIN, (int64_t)1 << 30, (int64_t)1 << 29,
 				      -((int64_t)1 << 29)));
 	case 4:
-		return s->max_orphans / (1 << shift) + ((int64_t)below(r, 5) - 2) * turn;
-	case 5:
 		return near(r, s->max_orphans);
+	case 5:
+		return around_turns(r, s, shift);
 	default:
 		return s->max_orphans / (1 << shift) + below(r, 3) - 1;
 	}
@@ -181,18 +187,26 @@ static int64_t a_count(struct random *r, const struct tcpoom_state *s, unsigned 
 
 static void make_orphans(struct random *r, struct tcpoom_state *s)
 {
-	const unsigned shift = below(r, 3);
-
 	SET(r, s, max_orphans,
 	    one_in(r, 4) ? any(r)
 	    : one_in(r, 2)
 		    ? (int64_t)below(r, 17) - 8
 		    : near(r, ONE_OF(r, 1000, INT32_MAX, INT32_MIN, (int64_t)1 << 30, -1000)));
-	SET(r, s, orphans, a_count(r, s, shift, 0));
-	SET(r, s, orphans_approx, one_in(r, 2) ? s->orphans : a_count(r, s, shift, s->orphans));
-	SET(r, s, orphans_cached, a_count(r, s, shift, s->orphans));
-	if (one_in(r, 2))
-		SET(r, s, self_counted, below(r, 2));
+	SET(r, s, orphans, a_count(r, s, 0));
+	SET(r, s, orphans_approx, one_in(r, 2) ? s->orphans : a_count(r, s, s->orphans));
+	SET(r, s, orphans_cached, a_count(r, s, s->orphans));
+}
+
+/* All three counts around the same limit, at the same shift, and cut by an int in every way. */
+static void make_wrapping_orphans(struct random *r, struct tcpoom_state *s)
+{
+	const unsigned shift = below(r, 3);
+
+	SET(r, s, max_orphans, (one_in(r, 2) ? any(r) : (int64_t)below(r, 17) - 8) & ~3);
+	SET(r, s, orphans, one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift));
+	SET(r, s, orphans_approx,
+	    one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift));
+	SET(r, s, orphans_cached, around_turns(r, s, shift));
 }
 
 static void make_memory(struct random *r, struct tcpoom_state *s)
@@ -223,15 +237,17 @@ struct tcpoom_state judge_state(struct random *r)
 	struct tcpoom_state s = { 0 };
 
 	/* the entry that reads most, more often */
-	SET(r, &s, entry, one_in(r, 3) ? TCPOOM_RETRANSMIT : below(r, TCPOOM_ENTRIES));
+	SET(r, &s, entry, one_in(r, 6) ? TCPOOM_RETRANSMIT : below(r, TCPOOM_ENTRIES));
 	make_bounds(r, &s);
 	make_clock(r, &s);
 	make_timers(r, &s);
 	SET(r, &s, snd_wnd, one_in(r, 2) ? 0 : any(r));
 	SET(r, &s, packets_out, one_in(r, 2) ? 0 : any(r));
-	make_orphans(r, &s);
+	(one_in(r, 2) ? make_orphans : make_wrapping_orphans)(r, &s);
+	if (one_in(r, 2))
+		SET(r, &s, self_counted, below(r, 2));
 	make_memory(r, &s);
-	SET(r, &s, net_alive, !one_in(r, 8));
+	SET(r, &s, net_alive, !one_in(r, 4));
 	s.given |= TCPOOM_BIT(page_size);
 	tcpoom_state_complete(&s);
 	return s;

@@ -49,8 +49,13 @@ static bool judge_pair(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 	if (j.outside)
 		print_state(&atlas, "outside", &j.example);
 	for (size_t i = 0; i < atlas.count; i++)
-		if (!hit[i] && meet_all)
-			print_state(&atlas, "never met", &atlas.entry[i].state);
+		if (!hit[i] && meet_all) {
+			char thresholds[1000];
+
+			tcpoom_class_thresholds(&atlas.entry[i].class, thresholds,
+						sizeof(thresholds));
+			print_state(&atlas, thresholds, &atlas.entry[i].state);
+		}
 	fflush(stdout);
 	free(hit);
 	tcpoom_atlas_free(&atlas);
