@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom diff: where two kernels diverge on traces. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../diff/compare.h"
 #include "../diff/witness.h"
+#include "diff.h"
 #include "events.h"
 #include "json.h"
 #include "known.h"
@@ -17,8 +17,8 @@ const struct option_info diff_options[] = {
 	{ 'j', false, "json", NULL, "print JSON Lines" },
 	{ 'c', false, "certain", NULL, "status 1 for certain differences only" },
 	{ 'e', false, "expect", "FILE", "a ledger of known divergences: only new ones fail" },
-	{ 'u', false, "junit", "FILE", "write the groups as JUnit test cases" },
-	{ 't', false, "ktap", NULL, "print the groups as KTAP instead of the table" },
+	{ 'u', false, "junit", "FILE", "write what was found as JUnit test cases" },
+	{ 't', false, "ktap", NULL, "print it as KTAP instead of the table" },
 	{ 'q', true, "quiet", NULL, "print nothing, only set the exit status" },
 	CLI_BITS,
 	{ 0 },
@@ -31,8 +31,7 @@ static const char *const relation_texts[TCPOOM_RELATIONS] = {
 	[TCPOOM_INCOMPARABLE] = "",
 };
 
-/* "not decided: max_orphans unknown; they differ all the same" */
-static void open_text(const struct tcpoom_open_group *open, char *text, size_t size)
+void diff_open_text(const struct tcpoom_open_group *open, char *text, size_t size)
 {
 	char fields[400];
 
@@ -46,8 +45,7 @@ static void open_text(const struct tcpoom_open_group *open, char *text, size_t s
 		snprintf(text, size, "not comparable: %s is not modelled", fields);
 }
 
-/* "err_soft=1 ...": what was unknown, with values that make a difference. */
-static void example_text(const struct tcpoom_open_group *open, char *text, size_t size)
+void diff_example_text(const struct tcpoom_open_group *open, char *text, size_t size)
 {
 	*text = '\0';
 	for (int f = 0; f < TCPOOM_FIELDS; f++)
@@ -89,9 +87,8 @@ static void log_text(char *const *named, const struct tcpoom_group *g, char *tex
 	snprintf(text, size, "%s; %s", a, b);
 }
 
-/* The smallest state that shows the group's divergence, as a command that explains it. */
-static void witness_text(const struct tcpoom_compare *c, char *const *named,
-			 const struct tcpoom_group *group, char *text, size_t size)
+void diff_witness_text(const struct tcpoom_compare *c, char *const *named,
+		       const struct tcpoom_group *group, char *text, size_t size)
 {
 	struct tcpoom_state s;
 
@@ -123,10 +120,10 @@ static void print_text(const struct tcpoom_compare *c, char *const *named)
 	for (size_t i = 0; i < c->opens; i++) {
 		const struct tcpoom_open_group *o = &c->open[i];
 
-		open_text(o, text, sizeof(text));
+		diff_open_text(o, text, sizeof(text));
 		printf("%8" PRIu64 "  %s\n%18s first at %s:%lu\n", o->events, text, "",
 		       o->first.file, o->first.line);
-		example_text(o, text, sizeof(text));
+		diff_example_text(o, text, sizeof(text));
 		if (*text && o->relation == TCPOOM_MAY_DIFFER)
 			printf("%18s for example with %s\n", "", text);
 	}
@@ -146,7 +143,7 @@ static void print_text(const struct tcpoom_compare *c, char *const *named)
 	for (size_t i = 0; i < c->groups; i++) {
 		const struct tcpoom_group *g = &c->group[i];
 
-		witness_text(c, named, g, text, sizeof(text));
+		diff_witness_text(c, named, g, text, sizeof(text));
 		if (g->kind == TCPOOM_KIND_LOG)
 			printf("  %s:%lu: %s\n", g->first.file, g->first.line, text);
 		else
@@ -178,15 +175,15 @@ static void print_json(const struct tcpoom_compare *c, char *const *named)
 		json_bool(&j, "known", c->group[i].known);
 		json_string(&j, "cause", text);
 		json_unsigned(&j, "events", c->group[i].events);
-		witness_text(c, named, &c->group[i], text, sizeof(text));
+		diff_witness_text(c, named, &c->group[i], text, sizeof(text));
 		json_string(&j, "witness", text);
 		json_place(&j, &c->group[i].first);
 	}
 	for (size_t i = 0; i < c->opens; i++) {
-		open_text(&c->open[i], text, sizeof(text));
+		diff_open_text(&c->open[i], text, sizeof(text));
 		json_open(&j, NULL, '{');
 		json_string(&j, "open", text);
-		example_text(&c->open[i], text, sizeof(text));
+		diff_example_text(&c->open[i], text, sizeof(text));
 		json_string(&j, "example", text);
 		json_unsigned(&j, "events", c->open[i].events);
 		json_place(&j, &c->open[i].first);
@@ -203,94 +200,6 @@ static void print_json(const struct tcpoom_compare *c, char *const *named)
 	json_unsigned(&j, "log_unknown", c->log_unknown);
 	json_close(&j, '}');
 	json_end_line(&j);
-}
-
-/* "close message text path -> cause": what names a group in a ledger and in a report. */
-static void group_text(const struct tcpoom_compare *c, const struct tcpoom_group *g, char *text,
-		       size_t size)
-{
-	snprintf(text, size, "%s %s ", tcpoom_entry_names[g->entry], tcpoom_kind_names[g->kind]);
-	tcpoom_cause_text(c->a, c->b, &g->cause, text + strlen(text), size - strlen(text));
-}
-
-static void print_ktap(const struct tcpoom_compare *c, char *const *named)
-{
-	char text[1000];
-
-	printf("KTAP version 1\n1..%zu\n", c->groups ? c->groups : 1);
-	if (!c->groups)
-		puts("ok 1 no divergence");
-	for (size_t i = 0; i < c->groups; i++) {
-		group_text(c, &c->group[i], text, sizeof(text));
-		printf("%s %zu %s\n", c->group[i].known ? "ok" : "not ok", i + 1, text);
-		witness_text(c, named, &c->group[i], text, sizeof(text));
-		printf("# %" PRIu64 " events, first %s:%lu: %s\n", c->group[i].events,
-		       c->group[i].first.file, c->group[i].first.line, text);
-	}
-}
-
-static void write_xml(FILE *out, const char *text)
-{
-	for (; *text; text++)
-		switch (*text) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-}
-
-static void write_case(FILE *out, const struct tcpoom_compare *c, char *const *named,
-		       const struct tcpoom_group *g)
-{
-	char text[1000];
-
-	group_text(c, g, text, sizeof(text));
-	fputs("  <testcase classname=\"tcpoom.diff\" name=\"", out);
-	write_xml(out, text);
-	if (g->known) {
-		fputs("\"/>\n", out);
-		return;
-	}
-	fprintf(out, "\">\n    <failure message=\"%" PRIu64 " events, first ", g->events);
-	write_xml(out, g->first.file);
-	fprintf(out, ":%lu\">", g->first.line);
-	witness_text(c, named, g, text, sizeof(text));
-	write_xml(out, text);
-	fputs("</failure>\n  </testcase>\n", out);
-}
-
-static int write_junit(const char *file, const struct tcpoom_compare *c, char *const *named)
-{
-	FILE *out = fopen(file, "w");
-	size_t failures = 0;
-
-	if (!out)
-		return cli_error("%s: %s", file, strerror(errno));
-	for (size_t i = 0; i < c->groups; i++)
-		failures += !c->group[i].known;
-	fprintf(out,
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<testsuite name=\"tcpoom diff %s %s\" tests=\"%zu\" failures=\"%zu\">\n",
-		c->a->name, c->b->name, c->groups ? c->groups : 1, failures);
-	if (!c->groups)
-		fputs("  <testcase classname=\"tcpoom.diff\" name=\"no divergence\"/>\n", out);
-	for (size_t i = 0; i < c->groups; i++)
-		write_case(out, c, named, &c->group[i]);
-	fputs("</testsuite>\n", out);
-	if (ferror(out) | fclose(out))
-		return cli_error("%s: cannot be written", file);
-	return STATUS_SAME;
 }
 
 /* Marks the groups that the ledger knows, and reports the lines that nothing met. */
@@ -324,6 +233,7 @@ struct diff_options {
 static int compare_files(const struct diff_options *o, char **argv, int argc)
 {
 	struct tcpoom_ledger ledger = { 0 };
+	struct diff_report report;
 	struct tcpoom_compare c;
 	int status;
 
@@ -334,11 +244,12 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 	}
 	if (o->expect)
 		use_ledger(&c, &ledger, o->expect);
+	report = (struct diff_report){ &c, argv, o->certain, status == STATUS_TROUBLE };
 	if (o->ktap)
-		print_ktap(&c, argv);
+		diff_print_ktap(&report);
 	else if (!o->quiet)
 		(o->as_json ? print_json : print_text)(&c, argv);
-	if (o->junit && write_junit(o->junit, &c, argv))
+	if (o->junit && diff_write_junit(&report, o->junit))
 		status = STATUS_TROUBLE;
 	if (!status &&
 	    (has_new(&c) || c.differ_anyway || ((c.may_differ || c.log_unknown) && !o->certain)))
