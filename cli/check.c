@@ -25,7 +25,8 @@ struct check {
 	char named[200];		/* the release that was resolved last, and what it is */
 	const struct tcpoom_kernel *kernel;
 	uint64_t agreed, failed, open,
-		unsaid; /* unsaid: no kernel is named for what was recorded */
+		unsaid;		/* unsaid: no kernel is named for what was recorded */
+	char unsaid_first[400]; /* FILE:LINE */
 	unsigned bits;
 	struct tcpoom_log log; /* of the kernel that recorded */
 	const struct tcpoom_kernel *logs;
@@ -66,11 +67,56 @@ static void print_rules(const struct claim *c)
 			mix = tcpoom_kernel_of(&rules, "mixture");
 			if (tcpoom_decide(&mix, c->state, &v, NULL) == TCPOOM_OK && agrees(c, &v))
 				printf("  rule      %s: it has %s (%s), and with %s it would "
-				       "agree\n",
+				       "agree\n            since %s, %s%s%s\n",
 				       info->name, info->variant[own].name, info->variant[own].what,
-				       info->variant[variant].name);
+				       info->variant[variant].name, info->variant[own].since,
+				       info->variant[own].source,
+				       *info->variant[own].commit ? ", commit " : "",
+				       info->variant[own].commit);
 		}
 	}
+}
+
+/* Where the verdict is the recorded one: the messages that should be as many as were asked for. */
+static void print_sum(const struct claim *c, const struct tcpoom_verdict *v)
+{
+	const int64_t suppressed = c->recorded->suppressed < 0 ? 0 : c->recorded->suppressed;
+
+	if (c->recorded->outcome == v->outcome && c->recorded->lines + suppressed != v->messages)
+		printf("  messages  %u printed + %" PRId64 " suppressed = %" PRId64
+		       ", but %u asked for\n",
+		       c->recorded->lines, suppressed, c->recorded->lines + suppressed,
+		       v->messages);
+}
+
+/* Every test that was made, with the numbers of the first verdict that does not agree. */
+static void print_tests(const struct claim *c, const struct tcpoom_possible *p)
+{
+	struct tcpoom_verdict v;
+	struct tcpoom_tests t;
+	struct tcpoom_state filled;
+	unsigned i = 0;
+	char text[400] = "";
+
+	while (i < p->verdicts && agrees(c, &p->verdict[i]))
+		i++;
+	if (i == p->verdicts || tcpoom_decide(c->kernel, &p->state[i], &v, &t) != TCPOOM_OK)
+		return;
+	filled = p->state[i];
+	filled.given &= ~c->state->given;
+	say_given(&filled, text, sizeof(text));
+	if (*text)
+		printf("  tests with%s:\n", text);
+	else
+		puts("  tests:");
+	for (unsigned n = 0; n < t.count; n++) {
+		if (!t.test[n].reached)
+			continue;
+		fputs("  ", stdout);
+		say_test(stdout, &t.test[n]);
+	}
+	if (c->recorded)
+		print_sum(c, &v);
 }
 
 static void print_failure(const struct claim *c, const struct tcpoom_possible *p)
@@ -87,6 +133,7 @@ static void print_failure(const struct claim *c, const struct tcpoom_possible *p
 	fputs("\n  got       ", stdout);
 	say_possible(stdout, p);
 	putchar('\n');
+	print_tests(c, p);
 	print_rules(c);
 }
 
@@ -176,8 +223,9 @@ static bool check_event(void *context, const char *file, const struct tcpoom_tra
 	struct claim c = { .file = file, .line = event->line, .state = &event->state };
 
 	c.named = check->recorder ? check->recorder : tcpoom_trace_kernel(trace);
-	if (event->has_recorded && !c.named)
-		check->unsaid++;
+	if (event->has_recorded && !c.named && !check->unsaid++)
+		snprintf(check->unsaid_first, sizeof(check->unsaid_first), "%s:%lu", file,
+			 event->line);
 	c.recorded = &event->recorded;
 	/* what else happens on a machine that recorded reaches its log too */
 	if (c.named && (event->has_recorded || check->log.file == file) && find_kernel(check, &c)) {
@@ -207,6 +255,15 @@ static void print_totals(const struct check *c)
 		       c->log_same, c->log_other, c->log_unknown);
 }
 
+/* A test that tests nothing does not pass. */
+static int nothing_checked(const struct check *c)
+{
+	if (c->unsaid)
+		return cli_error("%s: nothing is checked: the trace names no kernel (give -k)",
+				 c->unsaid_first);
+	return cli_error("nothing is checked: no event has an outcome");
+}
+
 int cmd_check(const struct command *command, int argc, char **argv)
 {
 	struct check check = { .bits = 64 };
@@ -234,6 +291,8 @@ int cmd_check(const struct command *command, int argc, char **argv)
 		print_totals(&check);
 	if (status || check.trouble)
 		return STATUS_TROUBLE;
+	if (!(check.agreed + check.failed + check.open))
+		return nothing_checked(&check);
 	return check.failed || (check.log_fails && check.log_other) ? STATUS_DIFFERENT
 								    : STATUS_SAME;
 }

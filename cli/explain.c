@@ -98,25 +98,6 @@ static int decide(struct decision *d)
 	return cli_error("%s", e.text);
 }
 
-static void print_test(const struct tcpoom_test *t)
-{
-	const struct tcpoom_test_info *info = &tcpoom_test_table[t->id];
-	const bool as_unsigned = t->op == TCPOOM_GT_UNSIGNED && t->lhs < 0;
-
-	printf("  %s %" PRId64, info->lhs, t->base);
-	if (t->shift)
-		printf(" << %d = %" PRId64, t->shift, t->lhs);
-	if (as_unsigned)
-		printf(", as unsigned %" PRIu64, (uint64_t)t->lhs);
-	printf(" %s %s%s%" PRId64 ": %s", tcpoom_op_names[t->op], info->rhs, *info->rhs ? " " : "",
-	       t->rhs, t->truth ? "true" : "false");
-	if (!t->reached)
-		fputs(" (but not asked)", stdout);
-	else if (t->truth)
-		printf(", %s", info->so);
-	putchar('\n');
-}
-
 /* Whether the tests found too many orphans, and too much memory, asked or not. */
 static void find_reasons(const struct tcpoom_tests *tests, bool *orphans, bool *memory)
 {
@@ -175,7 +156,7 @@ static void print_decision(const struct decision *d)
 	printf("%s: %s\n(rules of %s, %s; %s)\n", d->named, entry_functions[d->state.entry],
 	       d->kernel->name, tcpoom_evidence_names[d->resolution.evidence], d->resolution.why);
 	for (unsigned i = 0; i < d->tests.count; i++)
-		print_test(&d->tests.test[i]);
+		say_test(stdout, &d->tests.test[i]);
 	say_fields(d->assumed & d->kernel->needs[d->state.entry], names, sizeof(names));
 	if (*names)
 		printf("  (%s: assumed from another orphan count)\n", names);

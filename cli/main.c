@@ -39,7 +39,9 @@ const struct command commands[] = {
 	  "of "
 	  "the asked ones, and with the suppressed ones there are as many. Whether they are the "
 	  "ones that the kernel's rate limiter lets through is counted, and with --log must be: "
-	  "then it had no user that is not in the trace. Exits with 1 if anything fails.",
+	  "then it had no user that is not in the trace. A failure says every test that was made, "
+	  "with its numbers, and the rules of which another variant would agree, with their "
+	  "source. Exits with 1 if anything fails, with 2 if there is nothing to check.",
 	  check_options, true, cmd_check },
 	{ "diff", "A B TRACE...", "where two kernels diverge, by kind and cause",
 	  "Replays traces on the kernels A and B and counts the events at which their verdicts "

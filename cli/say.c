@@ -63,3 +63,22 @@ void say_given(const struct tcpoom_state *s, char *text, size_t size)
 				 tcpoom_field_table[f].name,
 				 tcpoom_field_get(s, (enum tcpoom_field)f));
 }
+
+void say_test(FILE *out, const struct tcpoom_test *t)
+{
+	const struct tcpoom_test_info *info = &tcpoom_test_table[t->id];
+	const bool as_unsigned = t->op == TCPOOM_GT_UNSIGNED && t->lhs < 0;
+
+	fprintf(out, "  %s %" PRId64, info->lhs, t->base);
+	if (t->shift)
+		fprintf(out, " << %d = %" PRId64, t->shift, t->lhs);
+	if (as_unsigned)
+		fprintf(out, ", as unsigned %" PRIu64, (uint64_t)t->lhs);
+	fprintf(out, " %s %s%s%" PRId64 ": %s", tcpoom_op_names[t->op], info->rhs,
+		*info->rhs ? " " : "", t->rhs, t->truth ? "true" : "false");
+	if (!t->reached)
+		fputs(" (but not asked)", out);
+	else if (t->truth)
+		fprintf(out, ", %s", info->so);
+	fputc('\n', out);
+}

@@ -21,6 +21,10 @@ size_t say_logged(const struct tcpoom_verdict *v, const struct tcpoom_log_lines 
 /* All verdicts with ` | ` between them, or why there is none. */
 void say_possible(FILE *out, const struct tcpoom_possible *p);
 
+/* A line with a test, its numbers and what follows: "  orphans 11 > tcp_max_orphans 10: true, ..."
+ */
+void say_test(FILE *out, const struct tcpoom_test *t);
+
 /* Names with ", " between them, cut where they do not fit. */
 void say_fields(tcpoom_fieldset fields, char *text, size_t size);
 
