@@ -55,6 +55,34 @@ void diff_example_text(const struct tcpoom_open_group *open, char *text, size_t 
 				 tcpoom_field_get(&open->example, (enum tcpoom_field)f));
 }
 
+void diff_divergence_text(const struct tcpoom_compare *c, const struct tcpoom_open_group *open,
+			  unsigned i, char *text, size_t size)
+{
+	const struct tcpoom_divergence *d = &open->divergences.of[i];
+
+	snprintf(text, size, "%s %s ", tcpoom_entry_names[open->entry], tcpoom_kind_names[d->kind]);
+	tcpoom_cause_text(c->a, c->b, &d->cause, text + strlen(text), size - strlen(text));
+}
+
+/* What may differ, each in a line, as a ledger has it. */
+static void print_divergences(const struct tcpoom_compare *c, const struct tcpoom_open_group *o)
+{
+	char text[1000];
+
+	if (!o->divergences.count)
+		return;
+	diff_example_text(o, text, sizeof(text));
+	printf("%18s for example with %s: ", "", text);
+	for (unsigned i = 0; i < o->divergences.count; i++) {
+		diff_divergence_text(c, o, i, text, sizeof(text));
+		if (i)
+			printf("%18s or with other values: ", "");
+		printf("%s%s\n", text, o->known ? " (known)" : "");
+	}
+	if (c->every_cause && o->divergences.more)
+		printf("%18s or otherwise: not all values were tried\n", "");
+}
+
 /* `2.6.26 "__ratelimit: 1 messages suppressed" "Out of socket memory"`, and what is held back. */
 static void lines_text(const char *named, const struct tcpoom_verdict *v,
 		       const struct tcpoom_log_lines *lines, char *text, size_t size)
@@ -123,9 +151,7 @@ static void print_text(const struct tcpoom_compare *c, char *const *named)
 		diff_open_text(o, text, sizeof(text));
 		printf("%8" PRIu64 "  %s\n%18s first at %s:%lu\n", o->events, text, "",
 		       o->first.file, o->first.line);
-		diff_example_text(o, text, sizeof(text));
-		if (*text && o->relation == TCPOOM_MAY_DIFFER)
-			printf("%18s for example with %s\n", "", text);
+		print_divergences(c, o);
 	}
 	printf("%" PRIu64 " events: %" PRIu64 " same, %" PRIu64 " differ, %" PRIu64
 	       " not decided, %" PRIu64 " not comparable\n",
@@ -185,6 +211,13 @@ static void print_json(const struct tcpoom_compare *c, char *const *named)
 		json_string(&j, "open", text);
 		diff_example_text(&c->open[i], text, sizeof(text));
 		json_string(&j, "example", text);
+		json_bool(&j, "known", c->open[i].known);
+		json_open(&j, "divergences", '[');
+		for (unsigned n = 0; n < c->open[i].divergences.count; n++) {
+			diff_divergence_text(c, &c->open[i], n, text, sizeof(text));
+			json_string(&j, NULL, text);
+		}
+		json_close(&j, ']');
 		json_unsigned(&j, "events", c->open[i].events);
 		json_place(&j, &c->open[i].first);
 	}
@@ -202,6 +235,21 @@ static void print_json(const struct tcpoom_compare *c, char *const *named)
 	json_end_line(&j);
 }
 
+/* It is known only if every divergence is that the unknown fields allow for. */
+static void use_ledger_open(const struct tcpoom_compare *c, struct tcpoom_ledger *ledger,
+			    struct tcpoom_open_group *o)
+{
+	char text[1000];
+
+	o->known = o->divergences.count && !o->divergences.more;
+	for (unsigned i = 0; i < o->divergences.count; i++) {
+		const struct tcpoom_divergence *d = &o->divergences.of[i];
+
+		tcpoom_cause_text(c->a, c->b, &d->cause, text, sizeof(text));
+		o->known &= tcpoom_ledger_find(ledger, c->a, c->b, o->entry, d->kind, text);
+	}
+}
+
 /* Marks the groups that the ledger knows, and reports the lines that nothing met. */
 static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, const char *file)
 {
@@ -213,11 +261,20 @@ static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, c
 		tcpoom_cause_text(c->a, c->b, &g->cause, text, sizeof(text));
 		g->known = tcpoom_ledger_find(ledger, c->a, c->b, g->entry, g->kind, text);
 	}
+	for (size_t i = 0; i < c->opens; i++)
+		use_ledger_open(c, ledger, &c->open[i]);
 	known_report_stale(ledger, c->a, c->b, file, "no event shows this divergence");
 }
 
-static bool has_new(const struct tcpoom_compare *c)
+static bool has_new(const struct tcpoom_compare *c, bool certain)
 {
+	for (size_t i = 0; i < c->opens; i++) {
+		const struct tcpoom_open_group *o = &c->open[i];
+
+		if (!o->known && (o->relation == TCPOOM_DIFFER ||
+				  (o->relation == TCPOOM_MAY_DIFFER && !certain)))
+			return true;
+	}
 	for (size_t i = 0; i < c->groups; i++)
 		if (!c->group[i].known)
 			return true;
@@ -238,7 +295,7 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 	int status;
 
 	if ((o->expect && known_read(&ledger, o->expect)) ||
-	    !cli_compare(&c, argv, argc, o->keep_going, o->bits, &status)) {
+	    !cli_compare(&c, argv, argc, o->keep_going, o->expect != NULL, o->bits, &status)) {
 		tcpoom_ledger_free(&ledger);
 		return STATUS_TROUBLE;
 	}
@@ -251,8 +308,7 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 		(o->as_json ? print_json : print_text)(&c, argv);
 	if (o->junit && diff_write_junit(&report, o->junit))
 		status = STATUS_TROUBLE;
-	if (!status &&
-	    (has_new(&c) || c.differ_anyway || ((c.may_differ || c.log_unknown) && !o->certain)))
+	if (!status && (has_new(&c, o->certain) || (c.log_unknown && !o->certain)))
 		status = STATUS_DIFFERENT;
 	tcpoom_compare_free(&c);
 	tcpoom_ledger_free(&ledger);

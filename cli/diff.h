@@ -15,6 +15,10 @@ void diff_open_text(const struct tcpoom_open_group *open, char *text, size_t siz
 /* "err_soft=1 ...": what was unknown, with values that make a difference. */
 void diff_example_text(const struct tcpoom_open_group *open, char *text, size_t size);
 
+/* "close message text path -> cause": the i-th divergence that is left open, as in a ledger. */
+void diff_divergence_text(const struct tcpoom_compare *c, const struct tcpoom_open_group *open,
+			  unsigned i, char *text, size_t size);
+
 /* A comparison as tests: what makes the exit status is a case that fails. */
 struct diff_report {
 	const struct tcpoom_compare *compare;

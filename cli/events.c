@@ -159,7 +159,7 @@ static bool compare_event(void *context, const char *file, const struct tcpoom_t
 }
 
 bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool keep_going,
-		 unsigned bits, int *status)
+		 bool every_cause, unsigned bits, int *status)
 {
 	struct tcpoom_resolution resolution;
 	const struct tcpoom_kernel *a = cli_kernel(argv[0], &resolution);
@@ -168,6 +168,7 @@ bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool kee
 	if (!a || !b)
 		return false;
 	tcpoom_compare_init(c, a, b, bits);
+	c->every_cause = every_cause;
 	*status = cli_each_event(argv + 2, argc - 2, keep_going, compare_event, c);
 	tcpoom_compare_sort(c);
 	return true;

@@ -32,6 +32,6 @@ int cli_each_item(char *file, bool keep_going, cli_event_fn *each, void *context
  * sorted, *status is that of the files, and the caller frees it. False: a kernel was none.
  */
 bool cli_compare(struct tcpoom_compare *c, char *const *argv, int argc, bool keep_going,
-		 unsigned bits, int *status);
+		 bool every_cause, unsigned bits, int *status);
 
 #endif

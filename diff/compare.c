@@ -59,7 +59,8 @@ static bool add_open(struct tcpoom_compare *c, const struct tcpoom_open_group *o
 
 	for (size_t i = 0; i < c->opens; i++)
 		if (c->open[i].status == one->status && c->open[i].fields == one->fields &&
-		    c->open[i].relation == one->relation) {
+		    c->open[i].relation == one->relation && c->open[i].entry == one->entry &&
+		    tcpoom_divergences_same(&c->open[i].divergences, &one->divergences)) {
 			c->open[i].events++;
 			return true;
 		}
@@ -82,7 +83,9 @@ static bool add_undecided(struct tcpoom_compare *c, tcpoom_fieldset fields, cons
 {
 	struct tcpoom_open_group one = { .status = TCPOOM_UNKNOWN, .fields = fields };
 
-	one.relation = tcpoom_relation_find(c->a, c->b, &event->state, &one.example);
+	one.entry = (enum tcpoom_entry)event->state.entry;
+	one.relation = tcpoom_relation_find(c->a, c->b, &event->state, c->every_cause, &one.example,
+					    &one.divergences);
 	c->undecided++;
 	c->differ_anyway += one.relation == TCPOOM_DIFFER;
 	c->may_differ += one.relation == TCPOOM_MAY_DIFFER;
@@ -212,6 +215,7 @@ bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 					.status = status,
 					.fields = (tcpoom_fieldset)1 << b.blame,
 					.relation = TCPOOM_INCOMPARABLE,
+					.entry = (enum tcpoom_entry)s->entry,
 				},
 				file, event->line);
 	}

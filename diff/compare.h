@@ -33,6 +33,9 @@ struct tcpoom_open_group {
 	uint64_t events;
 	struct tcpoom_place first;
 	struct tcpoom_state example; /* values with which the first event makes a difference */
+	struct tcpoom_divergences divergences; /* the example's; with every_cause all that may be */
+	enum tcpoom_entry entry;
+	bool known; /* all of them stand in a ledger */
 };
 
 /*
@@ -48,6 +51,8 @@ struct tcpoom_logs {
 
 struct tcpoom_compare {
 	const struct tcpoom_kernel *a, *b;
+	bool every_cause; /* find all divergences that unknown fields leave possible: for a ledger
+			   */
 	uint64_t events, same, differ, undecided, incomparable;
 	uint64_t differ_anyway, may_differ; /* of the undecided ones */
 	uint64_t log_unknown;		    /* of the same ones: whether the log is too */

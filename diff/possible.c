@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "possible.h"
 
+#include <string.h>
+
 #include "critical.h"
 
 /* One walk over the critical values of all unknown fields. */
@@ -12,8 +14,9 @@ struct walk {
 	const struct tcpoom_kernel *kernel, *other;
 	struct tcpoom_possible *to;
 	struct tcpoom_state *example;
-	unsigned tried;
-	bool same, differ;
+	struct tcpoom_divergences *divergences;
+	unsigned tried, causes;
+	bool same, differ, every;
 };
 
 static bool collect(struct walk *w)
@@ -67,6 +70,41 @@ void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoo
 	walk_from(&w, 0);
 }
 
+static bool same_divergence(const struct tcpoom_divergence *a, const struct tcpoom_divergence *b)
+{
+	return a->kind == b->kind && a->cause.sets == b->cause.sets &&
+	       !memcmp(a->cause.set, b->cause.set, a->cause.sets * sizeof(*a->cause.set));
+}
+
+bool tcpoom_divergences_same(const struct tcpoom_divergences *a, const struct tcpoom_divergences *b)
+{
+	if (a->count != b->count || a->more != b->more)
+		return false;
+	for (unsigned i = 0; i < a->count; i++)
+		if (!same_divergence(&a->of[i], &b->of[i]))
+			return false;
+	return true;
+}
+
+static void add_divergence(struct walk *w, const struct tcpoom_verdict *a,
+			   const struct tcpoom_verdict *b)
+{
+	struct tcpoom_divergences *d = w->divergences;
+	struct tcpoom_divergence one = { .kind = tcpoom_kind_of(a, b) };
+
+	if (d->more)
+		return;
+	tcpoom_cause_find(w->kernel, w->other, &w->state, &one.cause);
+	for (unsigned i = 0; i < d->count; i++)
+		if (same_divergence(&d->of[i], &one)) {
+			d->more = ++w->causes > TCPOOM_CAUSES_TRIED_MOST;
+			return;
+		}
+	d->more = d->count == TCPOOM_DIVERGENCES_MOST;
+	if (!d->more)
+		d->of[d->count++] = one;
+}
+
 static bool relate(struct walk *w)
 {
 	struct tcpoom_verdict a, b;
@@ -80,22 +118,29 @@ static bool relate(struct walk *w)
 		w->same = true;
 	else if (!w->differ)
 		*w->example = w->state;
+	if ((!w->differ || w->every) && !tcpoom_verdict_same(&a, &b))
+		add_divergence(w, &a, &b);
 	w->differ |= !tcpoom_verdict_same(&a, &b);
-	return !w->same || !w->differ;
+	return !w->same || !w->differ || (w->every && !w->divergences->more);
 }
 
 enum tcpoom_relation tcpoom_relation_find(const struct tcpoom_kernel *a,
 					  const struct tcpoom_kernel *b,
-					  const struct tcpoom_state *state,
-					  struct tcpoom_state *example)
+					  const struct tcpoom_state *state, bool every,
+					  struct tcpoom_state *example,
+					  struct tcpoom_divergences *divergences)
 {
 	struct walk w = {
 		.state = *state, .visit = relate, .kernel = a, .other = b, .example = example
 	};
 
+	w.divergences = divergences;
+	w.every = every;
+	*divergences = (struct tcpoom_divergences){ 0 };
 	*example = *state;
 	w.unknown = (a->needs[state->entry] | b->needs[state->entry]) & ~state->given;
 	walk_from(&w, 0);
+	divergences->more |= w.tried > TCPOOM_TRIED_MOST;
 	/* what was not tried may be otherwise */
 	if (w.tried > TCPOOM_TRIED_MOST || (w.same && w.differ))
 		return TCPOOM_MAY_DIFFER;

@@ -34,13 +34,33 @@ enum tcpoom_relation {
 	TCPOOM_RELATIONS
 };
 
+#define TCPOOM_DIVERGENCES_MOST 8
+#define TCPOOM_CAUSES_TRIED_MOST 1000 /* causes found for one event */
+
+struct tcpoom_divergence {
+	enum tcpoom_kind kind;
+	struct tcpoom_cause cause;
+};
+
+/* What values of unknown fields lead to; `more`: not all of it is here. */
+struct tcpoom_divergences {
+	unsigned count;
+	bool more;
+	struct tcpoom_divergence of[TCPOOM_DIVERGENCES_MOST];
+};
+
+bool tcpoom_divergences_same(const struct tcpoom_divergences *a,
+			     const struct tcpoom_divergences *b);
+
 /*
  * Where they differ or may differ, *example is the first state that was met in which they do; none
- * was met if it gives nothing that *state does not.
+ * was met if it gives nothing that *state does not. *divergences begins with that of the example;
+ * `every` asks for all others too, which takes longer.
  */
 enum tcpoom_relation tcpoom_relation_find(const struct tcpoom_kernel *a,
 					  const struct tcpoom_kernel *b,
-					  const struct tcpoom_state *state,
-					  struct tcpoom_state *example);
+					  const struct tcpoom_state *state, bool every,
+					  struct tcpoom_state *example,
+					  struct tcpoom_divergences *divergences);
 
 #endif
