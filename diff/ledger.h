@@ -4,7 +4,8 @@
  *
  *     A B ENTRY KIND CAUSE
  *
- * with the cause as diff prints it ("text path -> cause"); lines that start with # are comments.
+ * with the cause as diff prints it ("text path -> cause"); what follows on # is a comment. The
+ * order of the rules in a set of a cause, and of the sets, does not matter.
  */
 #ifndef TCPOOM_DIFF_LEDGER_H
 #define TCPOOM_DIFF_LEDGER_H
@@ -19,7 +20,7 @@ struct tcpoom_known {
 	const struct tcpoom_kernel *a, *b;
 	enum tcpoom_entry entry;
 	enum tcpoom_kind kind;
-	char *cause;
+	struct tcpoom_cause cause;
 	bool met; /* tcpoom_ledger_find has found it */
 };
 
@@ -35,7 +36,7 @@ bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name
 /* Whether the divergence is known; marks it as met. */
 bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
-			enum tcpoom_kind kind, const char *cause);
+			enum tcpoom_kind kind, const struct tcpoom_cause *cause);
 
 /* The next line about these kernels, from number `at` on, that was not met; NULL at the end. */
 const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledger,
