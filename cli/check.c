@@ -49,9 +49,17 @@ static bool agrees(const struct claim *c, const struct tcpoom_verdict *v)
 			   : tcpoom_agrees_expected(v, c->expect);
 }
 
-/* The rules of which another variant would give what is stated. */
-static void print_rules(const struct claim *c)
+static void print_source(const struct tcpoom_variant *v)
 {
+	printf("            since %s, %s%s%s\n", v->since, v->source, *v->commit ? ", commit " : "",
+	       v->commit);
+}
+
+/* The rules of which another variant would give what is stated. Returns whether there is one. */
+static bool print_rules(const struct claim *c)
+{
+	bool found = false;
+
 	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
 		const struct tcpoom_rule_info *info = &tcpoom_rule_table[rule];
 		const uint8_t own = tcpoom_rules_get(c->kernel->rules, (enum tcpoom_rule)rule);
@@ -65,15 +73,48 @@ static void print_rules(const struct claim *c)
 				continue;
 			tcpoom_rules_set(&rules, (enum tcpoom_rule)rule, (uint8_t)variant);
 			mix = tcpoom_kernel_of(&rules, "mixture");
-			if (tcpoom_decide(&mix, c->state, &v, NULL) == TCPOOM_OK && agrees(c, &v))
-				printf("  rule      %s: it has %s (%s), and with %s it would "
-				       "agree\n            since %s, %s%s%s\n",
-				       info->name, info->variant[own].name, info->variant[own].what,
-				       info->variant[variant].name, info->variant[own].since,
-				       info->variant[own].source,
-				       *info->variant[own].commit ? ", commit " : "",
-				       info->variant[own].commit);
+			if (tcpoom_decide(&mix, c->state, &v, NULL) != TCPOOM_OK || !agrees(c, &v))
+				continue;
+			found = true;
+			printf("  rule      %s: it has %s (%s), and with %s it would agree\n",
+			       info->name, info->variant[own].name, info->variant[own].what,
+			       info->variant[variant].name);
+			print_source(&info->variant[own]);
 		}
+	}
+	return found;
+}
+
+/* The rule by which a test compares, or TCPOOM_RULES. */
+static enum tcpoom_rule rule_of_test(const struct claim *c, const struct tcpoom_test *t)
+{
+	switch (t->id) {
+	case TCPOOM_T_ORPHANS:
+		return c->state->entry == TCPOOM_CLOSE ? TCPOOM_R_self : TCPOOM_R_limit;
+	case TCPOOM_T_ORPHANS_SUM:
+		return TCPOOM_R_count;
+	case TCPOOM_T_WMEM_QUEUED:
+		return TCPOOM_R_sndbuf;
+	case TCPOOM_T_MEMORY:
+		return TCPOOM_R_mem;
+	default:
+		return TCPOOM_RULES;
+	}
+}
+
+/* Where no other variant is known to agree: the rules of the comparisons that were made. */
+static void print_own_rules(const struct claim *c, const struct tcpoom_tests *t)
+{
+	for (unsigned n = 0; n < t->count; n++) {
+		const enum tcpoom_rule rule = rule_of_test(c, &t->test[n]);
+		const struct tcpoom_variant *own;
+
+		if (!t->test[n].reached || rule == TCPOOM_RULES)
+			continue;
+		own = &tcpoom_rule_table[rule].variant[tcpoom_rules_get(c->kernel->rules, rule)];
+		printf("  rule      %s: it has %s (%s)\n", tcpoom_rule_table[rule].name, own->name,
+		       own->what);
+		print_source(own);
 	}
 }
 
@@ -89,7 +130,8 @@ static void print_sum(const struct claim *c, const struct tcpoom_verdict *v)
 		       v->messages);
 }
 
-/* Every test that was made, with the numbers of the first verdict that does not agree. */
+/* Every test that was made, with the numbers of the first verdict that does not agree; its rules.
+ */
 static void print_tests(const struct claim *c, const struct tcpoom_possible *p)
 {
 	struct tcpoom_verdict v;
@@ -117,6 +159,8 @@ static void print_tests(const struct claim *c, const struct tcpoom_possible *p)
 	}
 	if (c->recorded)
 		print_sum(c, &v);
+	if (!print_rules(c))
+		print_own_rules(c, &t);
 }
 
 static void print_failure(const struct claim *c, const struct tcpoom_possible *p)
@@ -134,7 +178,6 @@ static void print_failure(const struct claim *c, const struct tcpoom_possible *p
 	say_possible(stdout, p);
 	putchar('\n');
 	print_tests(c, p);
-	print_rules(c);
 }
 
 /* What was recorded must be possible; an expectation must hold whatever is unknown. */
