@@ -50,7 +50,8 @@ const struct command commands[] = {
 	  "witness: the smallest state that shows it, as a command that explains it. The kind log "
 	  "is that of events with the same verdict, of which other lines reach the log; its "
 	  "witness is what appears of the first one. - is standard input. Exits with 1 if an event "
-	  "differs, or may differ where fields are unknown.",
+	  "differs, or may differ where fields are unknown; with --expect unless the ledger knows "
+	  "it, with all that the unknown fields leave possible.",
 	  diff_options, true, cmd_diff },
 	{ "atlas", "A B", "every class of divergence of two kernels",
 	  "Maps all states, not a sample: each class of divergence of the kernels A and B, with "
