@@ -83,36 +83,17 @@ static void print_divergences(const struct tcpoom_compare *c, const struct tcpoo
 		printf("%18s or otherwise: not all values were tried\n", "");
 }
 
-/* `2.6.26 "__ratelimit: 1 messages suppressed" "Out of socket memory"`, and what is held back. */
-static void lines_text(const char *named, const struct tcpoom_verdict *v,
-		       const struct tcpoom_log_lines *lines, char *text, size_t size)
-{
-	char own[120];
-	size_t at = (size_t)snprintf(text, size, "%s", named);
-
-	for (unsigned i = 0; i < lines->messages && at < size; i++) {
-		if (lines->own[i].text) {
-			tcpoom_ratelimit_print(&lines->own[i], own, sizeof(own));
-			snprintf(text + at, size - at, " \"%s\"", own);
-			at += strlen(text + at);
-		}
-		if (lines->printed[i])
-			snprintf(text + at, size - at, " \"%s\"",
-				 tcpoom_message_texts[v->message[i]]);
-		at += strlen(text + at);
-	}
-	if (tcpoom_log_suppressed(lines))
-		snprintf(text + at, size - at, " suppressed=%u", tcpoom_log_suppressed(lines));
-}
-
-/* What appears of the first event; its history is all that stands before it. */
-static void log_text(char *const *named, const struct tcpoom_group *g, char *text, size_t size)
+/* As a command that shrinks its history, which makes it; then what appears of the first event. */
+static void log_text(const struct tcpoom_compare *c, char *const *named,
+		     const struct tcpoom_group *g, char *text, size_t size)
 {
 	char a[400], b[400];
 
-	lines_text(named[0], &g->verdict, &g->lines[0], a, sizeof(a));
-	lines_text(named[1], &g->verdict, &g->lines[1], b, sizeof(b));
-	snprintf(text, size, "%s; %s", a, b);
+	say_lines(named[0], &g->verdict, &g->lines[0], a, sizeof(a));
+	say_lines(named[1], &g->verdict, &g->lines[1], b, sizeof(b));
+	snprintf(text, size, "tcpoom shrink%s %s %s %s # line %lu: %s; %s",
+		 c->logs.own[0].bits == 32 ? " --bits=32" : "", named[0], named[1], g->first.file,
+		 g->first.line, a, b);
 }
 
 void diff_witness_text(const struct tcpoom_compare *c, char *const *named,
@@ -121,7 +102,7 @@ void diff_witness_text(const struct tcpoom_compare *c, char *const *named,
 	struct tcpoom_state s;
 
 	if (group->kind == TCPOOM_KIND_LOG) {
-		log_text(named, group, text, size);
+		log_text(c, named, group, text, size);
 		return;
 	}
 	s = tcpoom_witness(c->a, c->b, &group->state);
@@ -167,13 +148,8 @@ static void print_text(const struct tcpoom_compare *c, char *const *named)
 	if (rules)
 		puts("\nwitnesses:");
 	for (size_t i = 0; i < c->groups; i++) {
-		const struct tcpoom_group *g = &c->group[i];
-
-		diff_witness_text(c, named, g, text, sizeof(text));
-		if (g->kind == TCPOOM_KIND_LOG)
-			printf("  %s:%lu: %s\n", g->first.file, g->first.line, text);
-		else
-			printf("  %s\n", text);
+		diff_witness_text(c, named, &c->group[i], text, sizeof(text));
+		printf("  %s\n", text);
 	}
 	if (rules)
 		putchar('\n');

@@ -49,9 +49,10 @@ const struct command commands[] = {
 	  "which, exchanged from A's to B's, turns A's verdict into B's. Each group has a "
 	  "witness: the smallest state that shows it, as a command that explains it. The kind log "
 	  "is that of events with the same verdict, of which other lines reach the log; its "
-	  "witness is what appears of the first one. - is standard input. Exits with 1 if an event "
-	  "differs, or may differ where fields are unknown; with --expect unless the ledger knows "
-	  "it, with all that the unknown fields leave possible.",
+	  "witness is the command that shrinks such a trace, with what appears of the first one. - "
+	  "is standard input. Exits with 1 if an event differs, or may differ where fields are "
+	  "unknown; with --expect unless the ledger knows it, with all that the unknown fields "
+	  "leave possible.",
 	  diff_options, true, cmd_diff },
 	{ "atlas", "A B", "every class of divergence of two kernels",
 	  "Maps all states, not a sample: each class of divergence of the kernels A and B, with "
@@ -67,7 +68,11 @@ const struct command commands[] = {
 	{ "shrink", "A B TRACE...", "diverging traces to a small regression test",
 	  "Writes a trace that holds, for each kind and cause of divergence, the smallest state "
 	  "that "
-	  "shows it, with what each of the two kernels is expected to do. Exits with 1 if nothing "
+	  "shows it, with what each of the two kernels is expected to do. For the kind log it "
+	  "holds "
+	  "the fewest events that show it on a machine that has just booted; => is the log of A, "
+	  "for check --log, and a comment says what each kernel prints. Of several traces those of "
+	  "the first one with other lines in the log are shrunk so. Exits with 1 if nothing "
 	  "diverges.",
 	  shrink_options, true, cmd_shrink },
 	{ "convert", "--to FORM TRACE | --from RAW FILE",

@@ -32,6 +32,27 @@ size_t say_logged(const struct tcpoom_verdict *v, const struct tcpoom_log_lines 
 	return strlen(text);
 }
 
+void say_lines(const char *named, const struct tcpoom_verdict *v,
+	       const struct tcpoom_log_lines *lines, char *text, size_t size)
+{
+	char own[120];
+	size_t at = (size_t)snprintf(text, size, "%s", named);
+
+	for (unsigned i = 0; i < lines->messages && at < size; i++) {
+		if (lines->own[i].text) {
+			tcpoom_ratelimit_print(&lines->own[i], own, sizeof(own));
+			snprintf(text + at, size - at, " \"%s\"", own);
+			at += strlen(text + at);
+		}
+		if (lines->printed[i])
+			snprintf(text + at, size - at, " \"%s\"",
+				 tcpoom_message_texts[v->message[i]]);
+		at += strlen(text + at);
+	}
+	if (tcpoom_log_suppressed(lines))
+		snprintf(text + at, size - at, " suppressed=%u", tcpoom_log_suppressed(lines));
+}
+
 void say_possible(FILE *out, const struct tcpoom_possible *p)
 {
 	for (unsigned i = 0; i < p->verdicts; i++) {

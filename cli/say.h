@@ -18,6 +18,13 @@ void say_verdict(FILE *out, const struct tcpoom_verdict *v);
 size_t say_logged(const struct tcpoom_verdict *v, const struct tcpoom_log_lines *lines, char *text,
 		  size_t size);
 
+/*
+ * What a kernel prints, with its limiter's own lines, cut to `size`:
+ * `2.6.26 "__ratelimit: 1 messages suppressed" "Out of socket memory"`, or `2.6.26 suppressed=1`.
+ */
+void say_lines(const char *named, const struct tcpoom_verdict *v,
+	       const struct tcpoom_log_lines *lines, char *text, size_t size);
+
 /* All verdicts with ` | ` between them, or why there is none. */
 void say_possible(FILE *out, const struct tcpoom_possible *p);
 
