@@ -163,7 +163,7 @@ static void print_json(const struct tcpoom_atlas *atlas, const struct request *r
 static void ledger_line(const struct tcpoom_atlas *atlas, size_t i)
 {
 	const struct tcpoom_class *c = &atlas->entry[i].class;
-	char text[4000]; /* a ledger needs all of it */
+	char text[600];
 
 	tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
 	printf("%s %s %s %s %s\n", atlas->a->name, atlas->b->name, tcpoom_entry_names[c->entry],
@@ -191,8 +191,9 @@ static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
 
 		if (!starts(atlas, i))
 			continue;
+		tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
 		if (tcpoom_ledger_find(&ledger, atlas->a, atlas->b, (enum tcpoom_entry)c->entry,
-				       (enum tcpoom_kind)c->kind, &c->cause))
+				       (enum tcpoom_kind)c->kind, text))
 			continue;
 		status = STATUS_DIFFERENT;
 		if (r->quiet)
@@ -202,7 +203,7 @@ static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
 		printf("# %s\n", text);
 	}
 	if (known_report_stale(&ledger, atlas->a, atlas->b, r->expect,
-			       "these kernels have no such divergence", r->quiet))
+			       "these kernels have no such divergence"))
 		status = STATUS_DIFFERENT;
 	tcpoom_ledger_free(&ledger);
 	return status;

@@ -7,8 +7,6 @@
 #include "../traces/input.h"
 #include "cli.h"
 
-#define STALE_MOST 5 /* lines that are reported each */
-
 int known_read(struct tcpoom_ledger *ledger, const char *file)
 {
 	FILE *in = tcpoom_input_open(file);
@@ -23,17 +21,13 @@ int known_read(struct tcpoom_ledger *ledger, const char *file)
 }
 
 unsigned known_report_stale(const struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
-			    const struct tcpoom_kernel *b, const char *file, const char *why,
-			    bool quiet)
+			    const struct tcpoom_kernel *b, const char *file, const char *why)
 {
 	const struct tcpoom_known *stale;
 	unsigned count = 0;
 	size_t at = 0;
 
 	for (; (stale = tcpoom_ledger_stale(ledger, a, b, &at)) != NULL; count++)
-		if (!quiet && count < STALE_MOST)
-			cli_error("%s:%lu: stale: %s", file, stale->line, why);
-	if (!quiet && count > STALE_MOST)
-		cli_error("%s: and %u more lines are stale", file, count - STALE_MOST);
+		cli_error("%s:%lu: stale: %s", file, stale->line, why);
 	return count;
 }

@@ -8,12 +8,8 @@
 /* STATUS_SAME, or STATUS_TROUBLE after an error was printed. */
 int known_read(struct tcpoom_ledger *ledger, const char *file);
 
-/*
- * Reports the lines about these kernels that nothing met, the first ones each; `why` says what that
- * means. Returns how many there are, also where it is `quiet`.
- */
+/* Reports each line about these kernels that nothing met; `why` says what that means. */
 unsigned known_report_stale(const struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
-			    const struct tcpoom_kernel *b, const char *file, const char *why,
-			    bool quiet);
+			    const struct tcpoom_kernel *b, const char *file, const char *why);
 
 #endif

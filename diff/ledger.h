@@ -4,8 +4,7 @@
  *
  *     A B ENTRY KIND CAUSE
  *
- * with the cause as diff prints it ("text path -> cause"); what follows on # is a comment. The
- * order of the rules in a set of a cause, and of the sets, does not matter.
+ * with the cause as diff prints it ("text path -> cause"); lines that start with # are comments.
  */
 #ifndef TCPOOM_DIFF_LEDGER_H
 #define TCPOOM_DIFF_LEDGER_H
@@ -20,7 +19,7 @@ struct tcpoom_known {
 	const struct tcpoom_kernel *a, *b;
 	enum tcpoom_entry entry;
 	enum tcpoom_kind kind;
-	struct tcpoom_cause cause;
+	char *cause;
 	bool met; /* tcpoom_ledger_find has found it */
 };
 
@@ -36,7 +35,7 @@ bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name
 /* Whether the divergence is known; marks it as met. */
 bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
-			enum tcpoom_kind kind, const struct tcpoom_cause *cause);
+			enum tcpoom_kind kind, const char *cause);
 
 /* The next line about these kernels, from number `at` on, that was not met; NULL at the end. */
 const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledger,
