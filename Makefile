@@ -158,7 +158,7 @@ KERNEL ?=
 check-kernels: $(BUILD)/release/tcpoom $(BUILD)/musl/tcpoom-record
 	$(Q)guest/check-kernels $(BUILD)/guest $^ $(KERNEL) >$(BUILD)/guest.log 2>&1 || \
 		{ cat $(BUILD)/guest.log; exit 1; }
-	$(Q)if ls $(BUILD)/guest/*-1.trace >/dev/null 2>&1; then guest/check-seeded $(BUILD)/guest; fi
+	$(Q)if ls $(BUILD)/guest/*-one.trace >/dev/null 2>&1; then guest/check-seeded $(BUILD)/guest; fi
 	@cat $(BUILD)/guest.log
 
 # Line and branch coverage of the whole test run; build/coverage/html/index.html.

@@ -179,10 +179,11 @@ static void make_outcome(struct making *m)
 		p = add(m, "msg", "fmt ~ \"*TCP:*\" || fmt ~ \"*socket memory*\"");
 		text(p, "p:" G "msg %s fmt=+0(%s):string", printk, m->reg->first);
 	}
-	if (m->probes->sees_close && sees_net(m) && has(m, "tcp_set_state")) {
-		p = add(m, "gone", "new == 7 && net == 0"); /* TCP_CLOSE */
-		text(p, "p:" G "gone tcp_set_state sk=%s:x64 new=%s:s32", m->reg->first,
-		     m->reg->second);
+	/* tcp_set_state would tell the same, but is called so often, and so often where an
+	 * interrupt may come, that its probe would hide others */
+	if (m->probes->sees_close && sees_net(m) && has(m, "inet_csk_destroy_sock")) {
+		p = add(m, "gone", "net == 0");
+		text(p, "p:" G "gone inet_csk_destroy_sock sk=%s:x64", m->reg->first);
 		net_text(m, p);
 	} else {
 		unseen(m, "sockets that close ends as their network namespace exits",

@@ -12,7 +12,8 @@
 
 #define SYMBOLS                                                                                    \
 	"0 T tcp_out_of_resources\n0 T tcp_check_oom\n0 T tcp_send_active_reset\n"                 \
-	"0 T net_ratelimit\n0 T _printk\n0 T tcp_set_state\n0 D jiffies\n0 B sysctl_tcp_mem\n"     \
+	"0 T net_ratelimit\n0 T _printk\n0 T inet_csk_destroy_sock\n0 D jiffies\n0 B "             \
+	"sysctl_tcp_mem\n"                                                                         \
 	"0 D sysctl_tcp_max_orphans\n0 D tcp_memory_allocated\n0 d tcp_orphan_cache\n"
 
 static const char offsets[] = "# of no real kernel\n"

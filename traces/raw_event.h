@@ -21,7 +21,7 @@ enum tcpoom_raw_name {
 	TCPOOM_RAW_rl,	      /* net_ratelimit returned `ret` */
 	TCPOOM_RAW_msg,	      /* printk, or the tracepoint printk:console; `text` */
 	TCPOOM_RAW_rst,	      /* tcp_send_active_reset begins */
-	TCPOOM_RAW_gone,      /* tcp_set_state to TCP_CLOSE begins; `net` */
+	TCPOOM_RAW_gone,      /* inet_csk_destroy_sock begins; `net` */
 	TCPOOM_RAW_close,     /* tcp_close begins */
 	TCPOOM_RAW_close_ret, /* it returns */
 	TCPOOM_RAW_upd,	      /* the cached orphan count is refreshed */
