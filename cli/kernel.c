@@ -13,6 +13,12 @@ const struct tcpoom_kernel *cli_release(const char *string, struct tcpoom_resolu
 	char names[120] = "";
 
 	tcpoom_release_resolve(string, r);
+	if (r->evidence == TCPOOM_NO_RELEASE && strchr(string, '/')) {
+		cli_error("%s: a model only decides; the counters, timers, limiter and defaults "
+			  "around it are a release's: name one here",
+			  string);
+		return NULL;
+	}
 	if (r->evidence == TCPOOM_NO_RELEASE) {
 		cli_error("\"%s\" is no release: %s", string, r->why);
 		return NULL;

@@ -94,21 +94,20 @@ static bool decide_otherwise(const void *what, const struct tcpoom_state *s)
 	       !tcpoom_verdict_same(&v, &w);
 }
 
-static void verdict_text(const struct tcpoom_kernel *k, const struct tcpoom_state *s, char *text,
-			 size_t size)
+/* In the words of a trace. */
+static void verdict_text(const struct tcpoom_verdict *v, char *text, size_t size)
 {
-	struct tcpoom_verdict v;
+	const bool killed = v->outcome == TCPOOM_KILLED_RESET || v->outcome == TCPOOM_KILLED_SILENT;
 	size_t at;
 
-	if (tcpoom_decide(k, s, &v, NULL) != TCPOOM_OK) {
-		snprintf(text, size, "no verdict");
-		return;
-	}
-	snprintf(text, size, "%s", tcpoom_outcome_names[v.outcome]);
-	for (unsigned i = 0; i < v.messages; i++) {
+	snprintf(text, size, "%s", tcpoom_outcome_names[v->outcome]);
+	for (unsigned i = 0; i < v->messages; i++) {
 		at = strlen(text);
-		snprintf(text + at, size - at, " \"%s\"", tcpoom_message_texts[v.message[i]]);
+		snprintf(text + at, size - at, " \"%s\"", tcpoom_message_texts[v->message[i]]);
 	}
+	at = strlen(text);
+	if (killed && v->snmp != 1)
+		snprintf(text + at, size - at, " snmp=%u", v->snmp);
 }
 
 /* The smallest state that the rules decide otherwise, and what both say. */
@@ -116,8 +115,8 @@ static void example_text(const struct tcpoom_kernel *kernel, const struct tcpoom
 			 char *text, size_t size)
 {
 	const struct unlike u = { .kernel = kernel, .rules = &id->rules };
-	const struct tcpoom_kernel by_rules = tcpoom_kernel_of(&id->rules, "");
 	struct tcpoom_state s = id->example;
+	struct tcpoom_verdict v = { 0 }, w = { 0 };
 	char mine[200], theirs[200];
 
 	if (decide_otherwise(&u, &s))
@@ -125,8 +124,10 @@ static void example_text(const struct tcpoom_kernel *kernel, const struct tcpoom
 	snprintf(text, size, "%s", tcpoom_entry_names[s.entry]);
 	say_given(&s, text, size);
 	tcpoom_state_complete(&s);
-	verdict_text(kernel, &s, mine, sizeof(mine));
-	verdict_text(&by_rules, &s, theirs, sizeof(theirs));
+	tcpoom_decide(kernel, &s, &v, NULL);
+	tcpoom_rules_decide(&id->rules, &s, &w, NULL);
+	verdict_text(&v, mine, sizeof(mine));
+	verdict_text(&w, theirs, sizeof(theirs));
 	snprintf(text + strlen(text), size - strlen(text), ": %s, by the rules %s", mine, theirs);
 }
 

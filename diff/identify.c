@@ -310,9 +310,14 @@ bool tcpoom_identify(const struct tcpoom_kernel *kernel, const struct tcpoom_num
 		find_row(&w, release, to);
 		find_mixture(&w, to);
 		to->rules.limiter = to->nearest->rules->limiter;
-		find_variants(&w, to);
 		to->states = w.states;
 		tcpoom_boundary_walk(numbers, ask_mixture, &w);
+		if (to->differs > to->row_differs) { /* nearer in the samples alone */
+			to->rules = *to->nearest->rules;
+			to->differs = 0;
+			tcpoom_boundary_walk(numbers, ask_mixture, &w);
+		}
+		find_variants(&w, to);
 	}
 	tcpoom_keys_free(&w.keys);
 	free(w.sample);

@@ -136,6 +136,17 @@ static void test_seeded(void)
 	CHECK(id.finding[TCPOOM_R_count] == TCPOOM_HAS);
 }
 
+/* The mixture that is nearest is at least as near as each row, which is a mixture, too. */
+static void test_nearest(void)
+{
+	struct tcpoom_identity id;
+
+	identify("old", "idle <= TCP_TIMEWAIT_LEN", "idle >= TCP_TIMEWAIT_LEN", &id);
+	CHECK(id.differs && id.differs <= id.row_differs);
+	identify("old", "(120 * HZ)", "(119 * HZ)", &id);
+	CHECK(id.differs && id.differs <= id.row_differs);
+}
+
 /* A backport: 2.6.22's comparison on top of 2.6.18 is no row, and still a mixture of rules. */
 static void test_backport(void)
 {
@@ -241,6 +252,7 @@ static void test_no_model(void)
 static const struct test tree_tests[] = {
 	{ "2.6.18's shape is 2.6.17's row", test_old },
 	{ "a seeded operator matches none", test_seeded },
+	{ "the nearest mixture is as near as each row", test_nearest },
 	{ "a backport is another row, or a mixture", test_backport },
 	{ "a number in the text is a boundary", test_number },
 	{ "an unknown shape is named", test_shapes },
