@@ -86,6 +86,7 @@ $(eval $(call variant,check,$$(CC),$$(SANITIZE),$$(LIBS)))
 $(eval $(call variant,coverage,gcc,-O0 -g --coverage,$$(LIBS)))
 $(eval $(call variant,musl,musl-gcc,-O2 -static $$(SYSTEM),$$(MUSL_LIBS)))
 $(eval $(call variant,i686,i686-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
+$(eval $(call variant,arm64,aarch64-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 $(eval $(call variant,s390x,s390x-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 
 # The tests: all under CUnit with sanitizers, the suites of the model alone on other targets.
@@ -153,9 +154,11 @@ fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run $(BUILD)/check/tcpoom
 	$(Q)grep -E 'DONE|number_of_executed' $(BUILD)/fuzz/log
 
 # Real kernels in guests as the judge, and that the judge notices a wrong rule. KERNEL=VMLINUZ...:
-# those instead of Debian's.
+# those instead of Debian's. ARCH=arm64: of that machine (needs qemu-system-arm,
+# gcc-aarch64-linux-gnu and libc6-dev-arm64-cross).
 KERNEL ?=
-check-kernels: $(BUILD)/release/tcpoom $(BUILD)/musl/tcpoom-record
+export ARCH ?=
+check-kernels: $(BUILD)/release/tcpoom $(BUILD)/$(if $(filter arm64,$(ARCH)),arm64,musl)/tcpoom-record
 	$(Q)guest/check-kernels $(BUILD)/guest $^ $(KERNEL) >$(BUILD)/guest.log 2>&1 || \
 		{ cat $(BUILD)/guest.log; exit 1; }
 	$(Q)if ls $(BUILD)/guest/*-one.trace >/dev/null 2>&1; then guest/check-seeded $(BUILD)/guest; fi
@@ -223,10 +226,14 @@ static: $(BUILD)/musl/tcpoom
 # The recorder alone, to be carried to any machine of this architecture.
 tcpoom-record: $(BUILD)/musl/tcpoom-record
 	@echo $<
-$(BUILD)/musl/tcpoom-record: $(patsubst %,$(BUILD)/musl/cli/%.o,recorder/main record error help help_claim) \
-			     $(BUILD)/musl/libtcpoom.a
-	$(call say,LINK,$@)
-	$(Q)musl-gcc -static -s $(LDFLAGS) $^ -o $@
+define recorder
+$(BUILD)/$(1)/tcpoom-record: $$(patsubst %,$(BUILD)/$(1)/cli/%.o,recorder/main record error help help_claim) \
+			     $(BUILD)/$(1)/libtcpoom.a
+	$$(call say,LINK,$$@)
+	$$(Q)$(2) -static -s $$(LDFLAGS) $$^ -o $$@
+endef
+$(eval $(call recorder,musl,musl-gcc))
+$(eval $(call recorder,arm64,aarch64-linux-gnu-gcc))
 
 FORCE:
 

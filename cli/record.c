@@ -20,6 +20,7 @@ const struct option_info record_options[] = {
 	{ 'K', false, "kills-only", NULL, "leave out where a socket was kept" },
 	{ 'b', false, "buffer", "KB", "what the kernel buffers, for each CPU (4096)" },
 	{ 'f', false, "offsets", "FILE", "offsets of the kernel's structs, where it has no BTF" },
+	{ 's', false, "symbols", "FILE", "the kernel's System.map, where variables are not seen" },
 	{ 'r', false, "raw", NULL, "sk is the kernel's address and the port, not a number" },
 	{ 'p', false, "print", NULL, "only print the probes, and what they cannot see" },
 	{ 0 },
@@ -115,6 +116,8 @@ int cmd_record(const struct command *command, int argc, char **argv)
 			s.kills_only = true;
 		else if (option == 'f')
 			s.offsets = optarg;
+		else if (option == 's')
+			s.symbols = optarg;
 		else if (option == 'r')
 			s.raw = true;
 		else if (option == 'p')

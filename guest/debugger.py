@@ -14,13 +14,15 @@ is changed depends on the port of the socket that the kernel decides on:
             until the socket is gone
   23000 on  the same when a timer asks
 """
+import os
 import pathlib
 import re
 import socket
 import sys
 import time
 
-RSI, RDI, RIP = 4, 5, 16  # places in gdb's list of registers; the first two are arguments
+# In gdb's list of registers: the first two arguments of a function, and where the CPU is.
+FIRST, SECOND, AT = (0, 1, 32) if os.environ.get("ARCH") == "arm64" else (5, 4, 16)
 NO_RESET, CLOSE_EXITS, TIMER_EXITS = (range(n, n + 1000) for n in (21000, 22000, 23000))
 
 
@@ -55,7 +57,7 @@ class Stub:
     def registers(self):
         text = self.ask("g")
         return [int.from_bytes(bytes.fromhex(text[16 * n:16 * n + 16]), "little")
-                for n in (RDI, RIP)]
+                for n in (FIRST, AT)]
 
     def set_register(self, number, value):
         text = self.ask("g")
@@ -87,7 +89,7 @@ class Debugger:
 
     def tcp_out_of_resources(self, sk, port):
         if port in NO_RESET:
-            self.stub.set_register(RSI, 0)
+            self.stub.set_register(SECOND, 0)
         if port in TIMER_EXITS:
             self.take_namespace(sk)
 

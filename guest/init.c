@@ -68,6 +68,15 @@ static void parameter(const char *key, char *value, size_t size)
 	snprintf(value, size, "%.*s", (int)strcspn(at, " \n"), at);
 }
 
+static void exec_recorder(const char *option)
+{
+	const bool map = !access("/System.map", F_OK);
+
+	execl("/tcpoom-record", "tcpoom-record", "-o", TRACE, option,
+	      map ? "--symbols=/System.map" : NULL, NULL);
+	_exit(127);
+}
+
 /* For guest/debugger.py: where some functions are, and the fields of a socket. */
 static void say_layout(void)
 {
@@ -82,10 +91,8 @@ static void say_layout(void)
 				printf("FUNCTION %s %s\n", at, name);
 	if (f)
 		fclose(f);
-	if (!fork()) {
-		execl("/tcpoom-record", "tcpoom-record", "--print", NULL);
-		_exit(127);
-	}
+	if (!fork())
+		exec_recorder("--print");
 	wait(NULL);
 }
 
@@ -93,10 +100,8 @@ static pid_t start_recorder(void)
 {
 	const pid_t pid = fork();
 
-	if (!pid) {
-		execl("/tcpoom-record", "tcpoom-record", "-o", TRACE, "--duration", "100000", NULL);
-		_exit(127);
-	}
+	if (!pid)
+		exec_recorder("--duration=100000");
 	for (int i = 0; i < 300; i++) {
 		struct stat info;
 
@@ -219,11 +224,14 @@ static void overhead(void)
 
 static void send_trace(void)
 {
-	static char text[1 << 16];
-	const int in = open(TRACE, O_RDONLY | O_CLOEXEC), out = open("/dev/ttyS1", O_WRONLY);
+	static char text[1 << 16], line_name[40];
+	int in, out;
 	struct termios line;
 	ssize_t got;
 
+	parameter("tcpoom.out=", line_name, sizeof(line_name));
+	in = open(TRACE, O_RDONLY | O_CLOEXEC);
+	out = open(line_name, O_WRONLY);
 	if (in < 0 || out < 0 || tcgetattr(out, &line))
 		die("sending the trace");
 	line.c_oflag &= ~(tcflag_t)OPOST; /* a newline is one */

@@ -21,7 +21,9 @@
 	OPTIONAL(net_old_count, "net", "count")                                                    \
 	OPTIONAL(icsk_rto_max, "inet_connection_sock", "icsk_rto_max")                             \
 	OPTIONAL(counter_count, "percpu_counter", "count")                                         \
-	OPTIONAL(aligned_memory, "net_aligned_data", "tcp_memory_allocated")
+	OPTIONAL(skc_prot, "sock_common", "skc_prot")                                              \
+	OPTIONAL(proto_memory, "proto", "memory_allocated")                                        \
+	OPTIONAL(proto_limits, "proto", "sysctl_mem")
 
 struct tcpoom_layout {
 #define LAYOUT(name, of, member) long name;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "probes.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct making {
 	struct tcpoom_probes *probes;
 	const struct tcpoom_layout *layout;
 	const char *kallsyms;
+	const char *map; /* a System.map, or NULL */
 	const struct registers *reg;
 };
 
@@ -47,6 +49,21 @@ static bool has(const struct making *m, const char *symbol)
 static void unseen(struct making *m, const char *what, const char *why)
 {
 	append(m->probes->unseen, sizeof(m->probes->unseen), "not seen: %s: %s\n", what, why);
+}
+
+/* Where a variable is that only the System.map names, in the kernel as it was moved at boot. */
+static uint64_t mapped(const struct making *m, const char *symbol)
+{
+	const uint64_t here = tcpoom_symbol_address(m->kallsyms, "_stext");
+	const uint64_t there = m->map ? tcpoom_symbol_address(m->map, "_stext") : 0;
+	const uint64_t address = there ? tcpoom_symbol_address(m->map, symbol) : 0;
+
+	return here && address ? address + here - there : 0;
+}
+
+static bool knows(const struct making *m, const char *symbol)
+{
+	return has(m, symbol) || mapped(m, symbol);
 }
 
 /* A function whose arguments are where they were written. */
@@ -104,23 +121,45 @@ static void net_text(const struct making *m, struct tcpoom_probe *p)
 		     m->reg->first);
 }
 
+/* What a variable holds, if it is known where that is. */
+static bool variable_text(const struct making *m, struct tcpoom_probe *p, const char *key,
+			  const char *symbol, long offset, const char *type)
+{
+	const uint64_t address = mapped(m, symbol);
+
+	if (has(m, symbol))
+		text(p, " %s=@%s+%ld:%s", key, symbol, offset, type);
+	else if (address)
+		text(p, " %s=@0x%" PRIx64 ":%s", key, address + (uint64_t)offset, type);
+	return has(m, symbol) || address;
+}
+
+/* What the socket's protocol points to: variables without a symbol, or that are part of others. */
+static bool sees_proto(const struct making *m, long member)
+{
+	return m->layout->skc_prot >= 0 && member >= 0;
+}
+
+static void proto_text(const struct making *m, struct tcpoom_probe *p, const char *key, long member,
+		       long offset)
+{
+	if (sees_proto(m, member))
+		text(p, " %s=+%ld(+%ld(+%ld(%s))):s64", key, offset, member, m->layout->skc_prot,
+		     m->reg->first);
+}
+
 /* The counters and limits that the check compares. */
 static void counters_text(const struct making *m, struct tcpoom_probe *p)
 {
 	const struct tcpoom_layout *l = m->layout;
 
-	if (has(m, "sysctl_tcp_mem"))
-		text(p, " m2=@sysctl_tcp_mem+16:s64");
-	if (has(m, "sysctl_tcp_max_orphans"))
-		text(p, " mo=@sysctl_tcp_max_orphans:s32");
-	if (has(m, "tcp_memory_allocated"))
-		text(p, " ma=@tcp_memory_allocated:s64");
-	else if (m->probes->sees_memory)
-		text(p, " ma=@net_aligned_data+%ld:s64", l->aligned_memory);
-	if (has(m, "tcp_orphan_cache"))
-		text(p, " oc=@tcp_orphan_cache:s32");
-	else if (m->probes->percpu)
-		text(p, " oa=@tcp_orphan_count+%ld:s64", l->counter_count);
+	if (!variable_text(m, p, "m2", "sysctl_tcp_mem", 16, "s64"))
+		proto_text(m, p, "m2", l->proto_limits, 16);
+	variable_text(m, p, "mo", "sysctl_tcp_max_orphans", 0, "s32");
+	if (!variable_text(m, p, "ma", "tcp_memory_allocated", 0, "s64"))
+		proto_text(m, p, "ma", l->proto_memory, 0);
+	if (!variable_text(m, p, "oc", "tcp_orphan_cache", 0, "s32") && m->probes->percpu)
+		variable_text(m, p, "oa", "tcp_orphan_count", l->counter_count, "s64");
 }
 
 /* Both functions are given the socket first. */
@@ -130,8 +169,7 @@ static void socket_text(const struct making *m, struct tcpoom_probe *p)
 	const char *sk = m->reg->first;
 
 	text(p, " sk=%s:x64 sport=+%ld(%s):u16", sk, l->skc_num, sk);
-	if (has(m, "jiffies"))
-		text(p, " jif=@jiffies:u32");
+	variable_text(m, p, "jif", "jiffies", 0, "u32");
 	text(p, " wq=+%ld(%s):s32 es=+%ld(%s):s32", l->sk_wmem_queued, sk, l->sk_err_soft, sk);
 	text(p, " wnd=+%ld(%s):u32 po=+%ld(%s):u32", l->snd_wnd, sk, l->packets_out, sk);
 	text(p, " ls=+%ld(%s):u32", l->lsndtime, sk);
@@ -194,26 +232,33 @@ static void make_outcome(struct making *m)
 /* Which variables can be read; what cannot is unknown in the trace. */
 static void find_counters(struct making *m)
 {
-	m->probes->percpu = !has(m, "tcp_orphan_cache") && m->layout->counter_count >= 0 &&
-			    has(m, "tcp_orphan_count");
-	m->probes->sees_orphans = has(m, "tcp_orphan_cache") || m->probes->percpu;
-	m->probes->sees_memory = has(m, "tcp_memory_allocated") ||
-				 (has(m, "net_aligned_data") && m->layout->aligned_memory >= 0);
-	if (!has(m, "jiffies") || !has(m, "sysctl_tcp_mem") || !has(m, "sysctl_tcp_max_orphans"))
-		unseen(m, "the clock, tcp_mem or tcp_max_orphans",
-		       "no symbol of it (does the kernel have CONFIG_KALLSYMS_ALL?)");
+	static const char what_to_do[] = "no symbol of it in /proc/kallsyms, as with "
+					 "CONFIG_KALLSYMS_ALL: give --symbols System.map";
+	const struct tcpoom_layout *l = m->layout;
+
+	m->probes->percpu = !knows(m, "tcp_orphan_cache") && l->counter_count >= 0 &&
+			    knows(m, "tcp_orphan_count");
+	m->probes->sees_orphans = knows(m, "tcp_orphan_cache") || m->probes->percpu;
+	m->probes->sees_memory = knows(m, "tcp_memory_allocated") || sees_proto(m, l->proto_memory);
+	if (!knows(m, "jiffies"))
+		unseen(m, "the clock", what_to_do);
+	if (!knows(m, "sysctl_tcp_max_orphans"))
+		unseen(m, "tcp_max_orphans", what_to_do);
+	if (!knows(m, "sysctl_tcp_mem") && !sees_proto(m, l->proto_limits))
+		unseen(m, "tcp_mem", what_to_do);
 	if (!m->probes->sees_orphans)
-		unseen(m, "the number of orphans", "no symbol of a counter is known");
+		unseen(m, "the number of orphans", what_to_do);
 	if (!m->probes->sees_memory)
-		unseen(m, "the memory of TCP", "no symbol of its counter is known");
+		unseen(m, "the memory of TCP", what_to_do);
 	if (!sees_net(m))
 		unseen(m, "whether the network namespace exits", "no offset of its count is known");
 }
 
 bool tcpoom_probes_make(struct tcpoom_probes *probes, const struct tcpoom_layout *layout,
-			const char *kallsyms, const char *machine, struct tcpoom_error *e)
+			const char *kallsyms, const char *map, const char *machine,
+			struct tcpoom_error *e)
 {
-	struct making m = { probes, layout, kallsyms, NULL };
+	struct making m = { probes, layout, kallsyms, map, NULL };
 
 	*probes = (struct tcpoom_probes){ 0 };
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
@@ -227,9 +272,10 @@ bool tcpoom_probes_make(struct tcpoom_probes *probes, const struct tcpoom_layout
 				   "/proc/kallsyms is empty: the kernel needs CONFIG_KALLSYMS");
 	if (!callable(&m, "tcp_out_of_resources", "timer"))
 		return tcpoom_fail(e, 0,
-				   "the kernel has no symbol tcp_out_of_resources, so that the "
-				   "checks of timers and of close cannot be told apart: nothing is "
-				   "recorded");
+				   "the kernel has no symbol tcp_out_of_resources of its own, so "
+				   "that the checks of timers and of close cannot be told apart: "
+				   "set a probe where the compiler put it, and give what that "
+				   "prints to tcpoom convert --from ftrace");
 	find_counters(&m);
 	make_timer(&m);
 	make_check(&m);

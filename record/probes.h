@@ -26,10 +26,12 @@ struct tcpoom_probes {
 };
 
 /*
- * The probes for a kernel with the symbols of `kallsyms`. `machine` is what uname -m says. False:
+ * The probes for a kernel with the symbols of `kallsyms`; variables that these lack may be in
+ * `map`, the text of its System.map, or NULL. `machine` is what uname -m says. False:
  * *e says what is missing without which there is nothing to record.
  */
 bool tcpoom_probes_make(struct tcpoom_probes *probes, const struct tcpoom_layout *layout,
-			const char *kallsyms, const char *machine, struct tcpoom_error *e);
+			const char *kallsyms, const char *map, const char *machine,
+			struct tcpoom_error *e);
 
 #endif

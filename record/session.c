@@ -22,11 +22,21 @@ struct lines {
 	size_t len;
 };
 
+static char *read_symbols(const char *file, struct tcpoom_error *e)
+{
+	size_t len;
+	char *text = tcpoom_slurp(file, &len);
+
+	*e = (struct tcpoom_error){ .file = text ? NULL : file };
+	if (!text)
+		tcpoom_fail(e, 0, "%s", strerror(errno));
+	return text;
+}
+
 bool tcpoom_session_prepare(struct tcpoom_session *s, struct tcpoom_error *e)
 {
 	const char *file = s->offsets ? s->offsets : BTF;
-	char *kallsyms;
-	size_t len;
+	char *kallsyms, *map;
 	bool ok;
 
 	if (!tcpoom_host_ask(&s->host, e))
@@ -38,13 +48,12 @@ bool tcpoom_session_prepare(struct tcpoom_session *s, struct tcpoom_error *e)
 				   strerror(errno));
 	if (!tcpoom_layout_read(&s->layout, file, e))
 		return false;
-	kallsyms = tcpoom_slurp("/proc/kallsyms", &len);
-	*e = (struct tcpoom_error){ .file = "/proc/kallsyms" };
-	if (!kallsyms)
-		return tcpoom_fail(e, 0, "%s", strerror(errno));
-	e->file = NULL;
-	ok = tcpoom_probes_make(&s->probes, &s->layout, kallsyms, s->host.machine, e);
+	kallsyms = read_symbols("/proc/kallsyms", e);
+	map = kallsyms && s->symbols ? read_symbols(s->symbols, e) : NULL;
+	ok = kallsyms && (map || !s->symbols) &&
+	     tcpoom_probes_make(&s->probes, &s->layout, kallsyms, map, s->host.machine, e);
 	free(kallsyms);
+	free(map);
 	if (ok)
 		tcpoom_host_settings(&s->host, &s->layout, &s->probes);
 	return ok;

@@ -8,6 +8,7 @@
 
 struct tcpoom_session {
 	const char *offsets;  /* a file instead of the kernel's BTF, or NULL */
+	const char *symbols;  /* a System.map, or NULL */
 	unsigned duration;    /* s */
 	uint64_t max_size;    /* bytes of the trace, about; 0 = any */
 	unsigned buffer_kb;   /* of each CPU */

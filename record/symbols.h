@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Whether `text`, what /proc/kallsyms holds, has a symbol of exactly that name. */
 bool tcpoom_symbol_has(const char *text, const char *name);
@@ -14,5 +15,8 @@ bool tcpoom_symbol_has(const char *text, const char *name);
  * arguments may be others. Writes that name to `found`.
  */
 bool tcpoom_symbol_changed(const char *text, const char *name, char *found, size_t size);
+
+/* The address of that symbol, 0 = it is not there or hidden. */
+uint64_t tcpoom_symbol_address(const char *text, const char *name);
 
 #endif

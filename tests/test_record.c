@@ -62,15 +62,21 @@ static void test_symbols(void)
 	CHECK_STRING(found, "tcp_abort.isra.0");
 }
 
-static void check_probes(const char *kallsyms, const char *machine, struct tcpoom_probes *probes,
-			 bool expected)
+static void check_probes_with(const char *text, const char *kallsyms, const char *map,
+			      const char *machine, struct tcpoom_probes *probes, bool expected)
 {
 	struct tcpoom_layout layout;
 	struct tcpoom_error e;
 
-	CHECK(read_layout(offsets, &layout, &e));
-	CHECK_SAY(tcpoom_probes_make(probes, &layout, kallsyms, machine, &e) == expected, "%s",
+	CHECK(read_layout(text, &layout, &e));
+	CHECK_SAY(tcpoom_probes_make(probes, &layout, kallsyms, map, machine, &e) == expected, "%s",
 		  machine);
+}
+
+static void check_probes(const char *kallsyms, const char *machine, struct tcpoom_probes *probes,
+			 bool expected)
+{
+	check_probes_with(offsets, kallsyms, NULL, machine, probes, expected);
 }
 
 static void test_probes(void)
@@ -84,6 +90,31 @@ static void test_probes(void)
 	check_probes(SYMBOLS, "aarch64", &probes, true);
 	CHECK(strstr(probes.probe[0].text, " reset=%x1:u8 sk=%x0:x64 ") != NULL);
 	check_probes(SYMBOLS, "s390x", &probes, false);
+}
+
+#define FUNCTIONS "0 T tcp_out_of_resources\nffff800080010000 T _stext\n0 T tcp_check_oom\n"
+
+/* Debian's arm64 has only functions in /proc/kallsyms, and may be moved at boot. */
+static void test_no_variables(void)
+{
+	static const char map[] = "ffff800080000000 T _stext\nffff800081000000 D sysctl_tcp_mem\n"
+				  "ffff800082000000 b tcp_orphan_cache\n";
+	char text[400];
+	struct tcpoom_probes probes;
+
+	check_probes(FUNCTIONS, "aarch64", &probes, true);
+	CHECK(strstr(probes.unseen, "not seen: tcp_mem: ") != NULL);
+	CHECK(strstr(probes.unseen, "--symbols System.map") != NULL);
+	check_probes_with(offsets, FUNCTIONS, map, "aarch64", &probes, true);
+	CHECK(strstr(probes.probe[0].text, " m2=@0xffff800081010010:s64") != NULL);
+	CHECK(strstr(probes.probe[0].text, " oc=@0xffff800082010000:s32") != NULL);
+	CHECK(strstr(probes.unseen, "not seen: tcp_mem: ") == NULL);
+	snprintf(text, sizeof(text),
+		 "%ssock_common.skc_prot 40\nproto.memory_allocated 300\nproto.sysctl_mem 320\n",
+		 offsets);
+	check_probes_with(text, FUNCTIONS, NULL, "aarch64", &probes, true);
+	CHECK(strstr(probes.probe[0].text, " ma=+0(+300(+40(%x0))):s64") != NULL);
+	CHECK(strstr(probes.probe[0].text, " m2=+16(+320(+40(%x0))):s64") != NULL);
 }
 
 /* Before 3.3 the check of tcp_close has no function; a changed one must not pass for it either. */
@@ -131,6 +162,7 @@ static const struct test record_tests[] = {
 	{ "symbols have whole names", test_symbols },
 	{ "probes", test_probes },
 	{ "what is not seen is said", test_unseen },
+	{ "variables without a symbol", test_no_variables },
 	{ "the upstream release", test_upstream },
 	{ "numbers of sockets", test_sockets },
 	{ NULL, NULL },
