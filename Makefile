@@ -39,7 +39,7 @@ endif
 
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: fuzz-smoke FORCE tcpoom-record check-kernels all check check-portable check-install bench coverage static mutants judge install demo format help clean man
+.PHONY: FORCE tcpoom-record check-kernels all check check-portable check-install bench coverage static mutants judge install demo format help clean man
 all: $(BUILD)/release/tcpoom $(BUILD)/release/libtcpoom.a
 
 # Debian has no zlib and zstd for musl; what is used of them needs nothing that musl lacks.
@@ -125,33 +125,7 @@ $(BUILD)/release/tests/judge/run: $(BUILD)/release/tests/judge/main.o \
 judge: $(BUILD)/release/tests/judge/run
 	$(Q)$< $(JUDGE_STATES)
 
-# The readers under libFuzzer, from the traces and vectors that are here: as many inputs, and the
-# same ones every time.
-FUZZ_RUNS    ?= 50000
-FUZZ_SEEDS   := $(wildcard tests/diagnose/20*/* tests/diagnose/close-wait/* \
-		 traces/*/*.trace traces/*/*.workload advice/claims/*.claim tests/vectors/*.csv)
-$(BUILD)/fuzz/readers: $(LIB_SRC) fuzz/readers.c $(wildcard */*.h */*.def)
-	$(call say,CLANG,$@)
-	@mkdir -p $(@D)
-	$(Q)clang $(filter-out -MMD -MP,$(BASE)) -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(LIB_SRC) fuzz/readers.c $(LIBS) -o $@
-$(BUILD)/check/fuzz/run: $(BUILD)/check/fuzz/readers.o $(BUILD)/check/fuzz/driver.o \
-			 $(BUILD)/check/libtcpoom.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LIBS) -o $@
-
-fuzz-smoke: $(BUILD)/fuzz/readers $(BUILD)/check/fuzz/run $(BUILD)/check/tcpoom
-	$(Q)$(BUILD)/check/fuzz/run $(FUZZ_SEEDS)
-	$(Q)rm -rf $(BUILD)/fuzz/corpus
-	@mkdir -p $(BUILD)/fuzz/corpus
-	$(Q)for seed in $(FUZZ_SEEDS); do head -c 4000 $$seed >$(BUILD)/fuzz/corpus/$$(basename $$seed); done
-	$(Q)for seed in $(wildcard traces/*/*.trace); do for form in jsonl csv; do \
-		$(BUILD)/check/tcpoom convert --to $$form $$seed 2>/dev/null | head -c 4000 \
-			>$(BUILD)/fuzz/corpus/$$(basename $$seed).$$form; done; done
-	$(Q)$(BUILD)/fuzz/readers -runs=$(FUZZ_RUNS) -seed=1 -max_len=4096 -timeout=5 \
-		-print_final_stats=1 $(BUILD)/fuzz/corpus >$(BUILD)/fuzz/log 2>&1 || \
-		{ tail -50 $(BUILD)/fuzz/log; exit 1; }
-	$(Q)grep -E 'DONE|number_of_executed' $(BUILD)/fuzz/log
+include fuzz/fuzz.mk
 
 # Real kernels in guests as the judge, and that the judge notices a wrong rule. KERNEL=VMLINUZ...:
 # those instead of Debian's. ARCH=arm64: of that machine (needs qemu-system-arm,
@@ -280,7 +254,7 @@ help:
 		'make check-install' 'a program against what make install installs' \
 		'make check-kernels' 'real kernels, in guests of qemu, judge the models' \
 		'' 'KERNEL=VMLINUZ: that one instead of two of Debian' \
-		'make fuzz-smoke' 'FUZZ_RUNS inputs ($(FUZZ_RUNS)) to the readers, under libFuzzer' \
+		'make fuzz-smoke' 'every fuzz target, FUZZ_RUNS executions ($(FUZZ_RUNS)) and less' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on recordings and incidents' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
 		'' 'and BENCH_MB ($(BENCH_MB)) MB of traces replayed and compared' \

@@ -50,7 +50,11 @@ static bool read_known(struct tcpoom_known *k, struct tcpoom_line *line, struct 
 	rest = tcpoom_cursor_word(&c);
 	if (!rest.len)
 		return tcpoom_fail_found(e, rest, "a cause, as diff prints it");
-	k->cause = strdup(rest.text);
+	/* to the end of the line, whatever blanks an editor left there */
+	rest.len = strlen(rest.text);
+	while (rest.len && strchr(" \t\r", rest.text[rest.len - 1]))
+		rest.len--;
+	k->cause = strndup(rest.text, rest.len);
 	return k->cause || tcpoom_fail(e, 0, "out of memory");
 }
 

@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Runs a fuzz target on files: its corpus as an ordinary test. */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+/*
+ * A target as a program: it runs on the files that it is given. Built by AFL++ and without files it
+ * takes inputs in shared memory from afl-fuzz, many in one process.
+ */
+#include <unistd.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "target.h"
+
+#ifdef __AFL_COMPILER
+__AFL_FUZZ_INIT();
+
+static void run_inputs(void)
+{
+	const uint8_t *data;
+
+	__AFL_INIT();
+	data = __AFL_FUZZ_TESTCASE_BUF;
+	while (__AFL_LOOP(100000))
+		LLVMFuzzerTestOneInput(data, (size_t)__AFL_FUZZ_TESTCASE_LEN);
+}
+#endif
 
 static void run_file(const char *name)
 {
@@ -23,6 +38,12 @@ static void run_file(const char *name)
 
 int main(int argc, char **argv)
 {
+#ifdef __AFL_COMPILER
+	if (argc < 2) {
+		run_inputs();
+		return 0;
+	}
+#endif
 	for (int i = 1; i < argc; i++)
 		run_file(argv[i]);
 	printf("%d passed, 0 failed\n", argc - 1);

@@ -320,7 +320,7 @@ static uint64_t rows_before(uint64_t version)
 
 	if (span)
 		return span->rows;
-	for (size_t i = 0; spans[i].first <= version; i++)
+	for (size_t i = 0; i < COUNT(spans) && spans[i].first <= version; i++)
 		if (spans[i].last < version && has_mainline(&spans[i]))
 			rows = spans[i].rows;
 	return rows;

@@ -7,6 +7,7 @@
 
 #include "../record/host.h"
 #include "../record/symbols.h"
+#include "../traces/raw_event.h"
 #include "../traces/sockets.h"
 #include "check.h"
 
@@ -157,6 +158,20 @@ static void test_sockets(void)
 	tcpoom_sockets_free(&sockets);
 }
 
+/* A number that no trace can hold is no CPU. */
+static void test_raw_cpu(void)
+{
+	struct tcpoom_raw_event event;
+
+	CHECK(tcpoom_raw_read(" a-1 [007] 6.5: oor_in: (f) jif=1", &event) == TCPOOM_RAW_EVENT);
+	CHECK(event.cpu == 7);
+	CHECK(tcpoom_raw_read(" a-1 [4294967295] 6.5: oor_in: (f)", &event) == TCPOOM_RAW_OTHER);
+	CHECK(tcpoom_raw_read(" a-1 [-1] 6.5: oor_in: (f)", &event) == TCPOOM_RAW_OTHER);
+	CHECK(tcpoom_raw_read("CPU:-1 [LOST 3 EVENTS]", &event) == TCPOOM_RAW_OTHER);
+	CHECK(tcpoom_raw_read("oor_in t=5 cpu=-1 jif=1", &event) == TCPOOM_RAW_EVENT);
+	CHECK(!event.has_cpu);
+}
+
 static const struct test record_tests[] = {
 	{ "offsets out of a file", test_offsets },
 	{ "symbols have whole names", test_symbols },
@@ -165,6 +180,7 @@ static const struct test record_tests[] = {
 	{ "variables without a symbol", test_no_variables },
 	{ "the upstream release", test_upstream },
 	{ "numbers of sockets", test_sockets },
+	{ "numbers of CPUs", test_raw_cpu },
 	{ NULL, NULL },
 };
 SUITE(record)

@@ -243,6 +243,7 @@ static const struct known vendors[] = {
 	{ "2.6.27-rc1", "inferred: 2.6.27" },
 	{ "6.16-rc1", "inferred: 6.16" },
 	{ "3.0-rc1", "ambiguous: 2.6.37 3.0" },
+	{ "7.0-rc1", "inferred: 6.16" },
 	{ "6.0-rc1", "ambiguous: 5.16 6.0" },
 	{ "5.0-rc1", "inferred: 4.20" },
 	{ "2.6.36-rc1", "ambiguous: 2.6.34 2.6.36" },

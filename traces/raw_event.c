@@ -108,12 +108,19 @@ static void read_rest(const char *at, struct tcpoom_raw_event *event)
 		read_values(at, event);
 }
 
+/* A number that %9u read is none where it had a sign. */
+static bool is_count(unsigned number)
+{
+	return number <= 999999999;
+}
+
 /* `CPU:3 [LOST 17 EVENTS]`, as trace_pipe and trace-cmd say it, with or without a number. */
 static bool read_lost(const char *line, struct tcpoom_raw_event *event)
 {
 	unsigned cpu = 0, lost = 1;
 
-	if (sscanf(line, "CPU:%u [LOST %u EVENTS]", &cpu, &lost) < 1 || !strstr(line, "LOST"))
+	if (sscanf(line, "CPU:%9u [LOST %9u EVENTS]", &cpu, &lost) < 1 || !strstr(line, "LOST") ||
+	    !is_count(cpu) || !is_count(lost))
 		return false;
 	*event = (struct tcpoom_raw_event){ .has_cpu = true, .cpu = cpu, .time = lost };
 	return true;
@@ -127,7 +134,7 @@ static bool read_head(const char **at, struct tcpoom_raw_event *event)
 	struct tcpoom_error e;
 	struct tcpoom_span word;
 
-	if (sscanf(*at, "[%u]%n", &cpu, &used) != 1 || !used)
+	if (sscanf(*at, "[%9u]%n", &cpu, &used) != 1 || !used || !is_count(cpu))
 		return false;
 	*at += used;
 	word = next_word(at);
@@ -176,7 +183,7 @@ static bool read_script(const char *line, struct tcpoom_raw_event *event)
 		return false;
 	new.time = (int64_t)ns;
 	at += used;
-	if (sscanf(at, " cpu=%u%n", &cpu, &used) == 1) {
+	if (sscanf(at, " cpu=%9u%n", &cpu, &used) == 1 && is_count(cpu)) {
 		new.has_cpu = true;
 		new.cpu = cpu;
 		at += used;

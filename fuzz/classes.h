@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which classes of the atlas were reached. Every divergence that an input shows must be of one.
+ */
+#ifndef TCPOOM_FUZZ_CLASSES_H
+#define TCPOOM_FUZZ_CLASSES_H
+
+#include "../diff/atlas.h"
+#include "pair.h"
+
+struct classes {
+	struct tcpoom_atlas atlas;
+	bool *reached;
+	size_t count; /* of those that were reached */
+};
+
+/* Makes the atlas of the pair. Ends the program where memory runs out. */
+void classes_open(struct classes *classes, const struct pair *pair);
+
+/* False: the divergence is of no class of the atlas. */
+bool classes_reach(struct classes *classes, const struct pair *pair, const struct tcpoom_state *s,
+		   const struct tcpoom_cause *cause);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Asserts that two kernels, over a sequence of states and times, diverge nowhere but where a
+ * reviewed ledger says so; that each verdict is consistent in itself; and that the logs of both
+ * show no line that no verdict asked for. pair.h says which kernels, known.h which ledger.
+ *
+ * TCPOOM_FUZZ_CLASSES=1, with two kernels named: that each divergence is also of a class of their
+ * atlas; ends with status 0 as soon as every class was reached. TCPOOM_FUZZ_REPORT=1: says at the
+ * end what was done. TCPOOM_FUZZ_LEARN=1: prints what nobody knows as lines of a ledger, for a
+ * person to review, and goes on. TCPOOM_FUZZ_EARLY=1: returns at once, to time what surrounds a
+ * target.
+ */
+#include <inttypes.h>
+#include <time.h>
+
+#include "../diff/compare.h"
+#include "classes.h"
+#include "finding.h"
+#include "known.h"
+#include "target.h"
+
+/* The log of one kernel over an input. */
+struct log {
+	struct tcpoom_log log;
+	uint64_t denied, reported; /* messages held back, and those that the limiter told of */
+};
+
+static struct target {
+	bool ready, early, learn, with_classes;
+	struct pairs pairs;
+	struct known known;
+	struct classes classes;
+	struct timespec began;
+	uint64_t runs, decided, decisions, differ; /* decided: runs in which both always did */
+} t;
+
+/* One input. */
+struct input {
+	const struct pair *pair;
+	const uint8_t *data;
+	size_t events;
+	struct narrow narrow;
+	unsigned bits;
+	struct log log[2];
+	bool logging, logs_differ;
+	struct tcpoom_event event;
+};
+
+/* ---- what a verdict says is consistent ---- */
+
+static void check_verdict(const struct tcpoom_state *s, const struct tcpoom_verdict *v)
+{
+	ASSERT(v->outcome < TCPOOM_OUTCOMES && v->messages <= 2);
+	for (unsigned i = 0; i < v->messages; i++)
+		ASSERT(v->message[i] < TCPOOM_MESSAGES);
+	/* who is killed for lack of resources is counted, and never without a word */
+	ASSERT(v->snmp == (v->messages > 0));
+	ASSERT(!v->snmp || tcpoom_killed(v));
+	ASSERT(v->outcome != TCPOOM_KILLED_RESET || v->snmp);
+	ASSERT(v->outcome != TCPOOM_KILLED_SILENT || v->snmp || !s->net_alive);
+	ASSERT(v->outcome != TCPOOM_EXPIRED || s->entry == TCPOOM_PROBE);
+	if (s->entry == TCPOOM_CLOSE)
+		ASSERT(!v->snmp || v->outcome == TCPOOM_KILLED_RESET);
+}
+
+/* What no observer of a running kernel sees, and so no loaded model need say. */
+static void check_inside(const struct tcpoom_state *s, const struct tcpoom_verdict *v)
+{
+	ASSERT(v->ret == (s->entry != TCPOOM_CLOSE && tcpoom_killed(v)));
+	ASSERT(!v->do_reset || !v->snmp || v->outcome == TCPOOM_KILLED_RESET);
+	ASSERT(v->exact_sums <= 1 && v->undefined <= (s->entry == TCPOOM_PROBE));
+}
+
+/* ---- what is found ---- */
+
+static double seconds_since(const struct timespec *began)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - began->tv_sec) + (double)(now.tv_nsec - began->tv_nsec) / 1e9;
+}
+
+static void report(void)
+{
+	const double s = seconds_since(&t.began);
+
+	fprintf(stderr,
+		"%" PRIu64 " executions, %" PRIu64 " in which both kernels decided, %.2f s, "
+		"%.0f/s; %" PRIu64 " decisions, %.0f/s; %" PRIu64 " divergences",
+		t.runs, t.decided, s, (double)t.decided / s, 2 * t.decisions,
+		2 * (double)t.decisions / s, t.differ);
+	if (t.with_classes)
+		fprintf(stderr, "; %zu of %zu classes", t.classes.count, t.classes.atlas.count);
+	fputc('\n', stderr);
+}
+
+static void found(const struct pair *p, const struct tcpoom_state *s, enum tcpoom_kind kind,
+		  const struct tcpoom_cause *cause, const char *what)
+{
+	if (t.learn) {
+		finding_line(stdout, p, s, kind, cause);
+		return;
+	}
+	fprintf(stderr, "%s: ", what);
+	finding_line(stderr, p, s, kind, cause);
+	finding_trace(stderr, p, s, kind);
+	abort();
+}
+
+static void check_divergence(const struct input *in, const struct tcpoom_verdict *a,
+			     const struct tcpoom_verdict *b)
+{
+	const struct tcpoom_state *s = &in->event.state;
+	const struct pair *p = in->pair;
+	const enum tcpoom_kind kind = tcpoom_kind_of(a, b);
+	struct tcpoom_cause cause = { .sets = 1, .set = { p->only } };
+
+	t.differ++;
+	if (!p->only)
+		tcpoom_cause_find(p->a, p->b, s, &cause);
+	if (!known_find(&t.known, p, (enum tcpoom_entry)s->entry, kind, &cause))
+		found(p, s, kind, &cause, "a divergence that nobody knows");
+	if (t.with_classes && in->narrow.clock && !classes_reach(&t.classes, p, s, &cause))
+		found(p, s, kind, &cause, "a divergence that is in no class of the atlas");
+	if (t.with_classes && t.classes.count == t.classes.atlas.count) {
+		report();
+		_Exit(0);
+	}
+}
+
+/* ---- logs ---- */
+
+static void check_lines(struct log *log, const struct tcpoom_verdict *v,
+			const struct tcpoom_log_lines *lines)
+{
+	ASSERT(lines->messages == v->messages);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct tcpoom_ratelimit_line *own = &lines->own[i];
+
+		ASSERT(i < v->messages || (!lines->printed[i] && !own->text));
+		log->denied += i < v->messages && !lines->printed[i];
+		if (own->text == TCPOOM_RATELIMIT_SUPPRESSED) {
+			ASSERT(own->count > 0);
+			log->reported += (uint64_t)own->count;
+		}
+		ASSERT(own->text != TCPOOM_RATELIMIT_NEGATIVE || own->interval < 0);
+	}
+	ASSERT(log->reported <= log->denied);
+}
+
+static void open_logs(struct input *in)
+{
+	for (int i = 0; i < 2; i++) {
+		in->log[i].denied = in->log[i].reported = 0;
+		tcpoom_log_init(&in->log[i].log, i ? in->pair->b : in->pair->a, in->bits);
+	}
+	in->logging = true;
+}
+
+/* Verdicts are NULL where a kernel did not decide: what is asked is then not known. */
+static void write_logs(struct input *in, const struct tcpoom_verdict *const v[2])
+{
+	struct tcpoom_log_lines lines[2];
+
+	if (!in->logging)
+		open_logs(in);
+	for (int i = 0; i < 2; i++) {
+		tcpoom_log_event(&in->log[i].log, "input", &in->event, v[i], &lines[i]);
+		if (v[i])
+			check_lines(&in->log[i], v[i], &lines[i]);
+	}
+	in->logs_differ |= v[0] && v[1] && tcpoom_verdict_same(v[0], v[1]) && lines[0].known &&
+			   lines[1].known && !tcpoom_log_same(&lines[0], &lines[1]);
+}
+
+/* Logs part at what came before: the whole input is compared again, now for the causes. */
+static void check_logs(struct input *in)
+{
+	struct tcpoom_compare c;
+	struct record r;
+
+	tcpoom_compare_init(&c, in->pair->a, in->pair->b, in->bits);
+	for (size_t i = 0; i < in->events; i++) {
+		record_get(&r, in->data, i);
+		record_state(&r, in->narrow, &in->event.state);
+		in->event.line = i + 1;
+		tcpoom_compare_event(&c, "input", &in->event);
+	}
+	for (size_t i = 0; i < c.groups; i++)
+		if (c.group[i].kind == TCPOOM_KIND_LOG &&
+		    !known_find(&t.known, in->pair, c.group[i].entry, TCPOOM_KIND_LOG,
+				&c.group[i].cause))
+			found(in->pair, &c.group[i].state, TCPOOM_KIND_LOG, &c.group[i].cause,
+			      "a divergence that nobody knows");
+	tcpoom_compare_free(&c);
+}
+
+/* ---- one input ---- */
+
+/* Whether both kernels decided. */
+static bool run_event(struct input *in)
+{
+	const struct tcpoom_state *s = &in->event.state;
+	struct tcpoom_verdict a, b;
+	const struct tcpoom_verdict *const none[2] = { NULL, NULL }, *const both[2] = { &a, &b };
+	enum tcpoom_status of_a, of_b;
+
+	of_a = tcpoom_decide(in->pair->a, s, &a, NULL);
+	of_b = tcpoom_decide(in->pair->b, s, &b, NULL);
+	if (of_a != TCPOOM_OK || of_b != TCPOOM_OK) {
+		ASSERT(of_a == TCPOOM_OK || a.blame < TCPOOM_FIELDS);
+		ASSERT(of_b == TCPOOM_OK || b.blame < TCPOOM_FIELDS);
+		write_logs(in, none);
+		return false;
+	}
+	check_verdict(s, &a);
+	check_verdict(s, &b);
+	if (!in->pair->loaded) {
+		check_inside(s, &a);
+		check_inside(s, &b);
+	}
+	if (!tcpoom_verdict_same(&a, &b))
+		check_divergence(in, &a, &b);
+	if (a.messages || b.messages)
+		write_logs(in, both);
+	return true;
+}
+
+static void run_input(const uint8_t *data, size_t events)
+{
+	struct input in;
+	struct head head;
+	struct record r;
+	bool decided = events > 0;
+
+	memcpy(&head, data, sizeof(head));
+	in.pair = &t.pairs.pair[head.pair % t.pairs.count];
+	in.data = data;
+	in.events = events;
+	in.narrow = head.wide & 1 ? (struct narrow){ false, false, false } : in.pair->narrow;
+	in.bits = head.bits & 1 ? 32 : 64;
+	in.logging = in.logs_differ = false;
+	in.event.assumed = 0;
+	for (size_t i = 0; i < events; i++) {
+		record_get(&r, data, i);
+		record_state(&r, in.narrow, &in.event.state);
+		decided &= run_event(&in);
+	}
+	if (in.logs_differ)
+		check_logs(&in);
+	t.decided += decided;
+	t.decisions += events;
+}
+
+static void start(void)
+{
+	t.ready = true;
+	t.early = getenv("TCPOOM_FUZZ_EARLY") != NULL;
+	t.learn = getenv("TCPOOM_FUZZ_LEARN") != NULL;
+	t.with_classes = getenv("TCPOOM_FUZZ_CLASSES") != NULL;
+	pairs_open(&t.pairs);
+	known_open(&t.known);
+	if (t.with_classes)
+		classes_open(&t.classes, &t.pairs.pair[0]);
+	if (getenv("TCPOOM_FUZZ_REPORT"))
+		atexit(report);
+	clock_gettime(CLOCK_MONOTONIC, &t.began);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t events;
+
+	if (!t.ready)
+		start();
+	t.runs++;
+	if (t.early)
+		return 0;
+	events = record_count(size);
+	if (events)
+		run_input(data, events);
+	return 0;
+}

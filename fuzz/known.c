@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "known.h"
+
+#include "target.h"
+
+extern const char fuzz_known_ledger[];
+
+void known_open(struct known *known)
+{
+	const char *name = getenv("TCPOOM_FUZZ_LEDGER");
+	FILE *in = name ? fopen(name, "r")
+			: fmemopen((char *)fuzz_known_ledger, strlen(fuzz_known_ledger), "r");
+	struct tcpoom_error e;
+
+	if (!in) {
+		perror(name);
+		exit(2);
+	}
+	if (!tcpoom_ledger_read(&known->ledger, in, name ? name : "fuzz/known.ledger", &e)) {
+		fprintf(stderr, "%s:%lu:%lu: %s\n", e.file, e.line, e.column, e.text);
+		exit(2);
+	}
+	fclose(in);
+}
+
+static bool is_same(const struct remembered *one, const struct pair *pair, enum tcpoom_entry entry,
+		    enum tcpoom_kind kind, const struct tcpoom_cause *cause)
+{
+	return one->pair == pair && one->entry == entry && one->kind == kind &&
+	       one->cause.sets == cause->sets &&
+	       !memcmp(one->cause.set, cause->set, cause->sets * sizeof(*cause->set));
+}
+
+static struct remembered *place_of(struct known *known, const struct pair *pair,
+				   enum tcpoom_entry entry, enum tcpoom_kind kind,
+				   const struct tcpoom_cause *cause)
+{
+	uint64_t hash = (uint64_t)(uintptr_t)pair / sizeof(*pair) * 64 + entry * 8 + kind;
+
+	for (unsigned i = 0; i < cause->sets; i++)
+		hash = hash * 31 + cause->set[i];
+	return &known->found[(hash * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
+}
+
+bool known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
+		enum tcpoom_kind kind, const struct tcpoom_cause *cause)
+{
+	struct remembered *place = place_of(known, pair, entry, kind, cause);
+	char text[600];
+
+	if (is_same(place, pair, entry, kind, cause))
+		return true;
+	*place = (struct remembered){ pair, (uint8_t)entry, (uint8_t)kind, *cause };
+	tcpoom_cause_text(pair->a, pair->b, cause, text, sizeof(text));
+	return tcpoom_ledger_find(&known->ledger, pair->a, pair->b, entry, kind, text);
+}

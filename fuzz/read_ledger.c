@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Asserts that no ledger makes its reader crash, leak or hang, that each error has a place, and
+ * that what is read survives being written and read again, and is found in itself.
+ */
+#include <string.h>
+
+#include "../diff/ledger.h"
+#include "../traces/input.h"
+#include "reading.h"
+
+static void check_same(struct tcpoom_ledger *ledger, FILE *written)
+{
+	struct tcpoom_ledger again;
+	struct tcpoom_error e;
+
+	ASSERT(tcpoom_ledger_read(&again, written, "written", &e));
+	ASSERT(again.count == ledger->count);
+	for (size_t i = 0; i < again.count; i++) {
+		const struct tcpoom_known *k = &ledger->known[i], *l = &again.known[i];
+
+		ASSERT(k->a == l->a && k->b == l->b && k->entry == l->entry && k->kind == l->kind);
+		ASSERT(!strcmp(k->cause, l->cause));
+		ASSERT(tcpoom_ledger_find(ledger, l->a, l->b, l->entry, l->kind, l->cause));
+	}
+	tcpoom_ledger_free(&again);
+}
+
+static void check_round_trip(struct tcpoom_ledger *ledger)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size), *in;
+
+	fputs("# a ledger\n", out);
+	for (size_t i = 0; i < ledger->count; i++) {
+		const struct tcpoom_known *k = &ledger->known[i];
+
+		fprintf(out, "%s %s %s %s %s\n", k->a->name, k->b->name,
+			tcpoom_entry_names[k->entry], tcpoom_kind_names[k->kind], k->cause);
+	}
+	fclose(out);
+	in = fmemopen(text, size, "r");
+	check_same(ledger, in);
+	fclose(in);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	FILE *in = open_input(data, size);
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e = { .file = NULL };
+
+	if (!in)
+		return 0;
+	if (tcpoom_ledger_read(&ledger, in, "input", &e)) {
+		check_round_trip(&ledger);
+		tcpoom_ledger_free(&ledger);
+	} else {
+		check_error(&e);
+	}
+	tcpoom_input_close(in);
+	return 0;
+}

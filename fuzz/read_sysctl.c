@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Asserts that no sysctl.conf makes its judge crash, leak or hang, that each error has a place, and
+ * that each finding has a place and a text.
+ */
+#include "../advice/lint.h"
+#include "../traces/input.h"
+#include "../traces/line.h"
+#include "reading.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct tcpoom_lint_machine machine = { .ram = 1 << 30 };
+	FILE *in = open_input(data, size);
+	struct tcpoom_lint_findings found;
+	struct tcpoom_error e = { .file = "input" };
+	struct tcpoom_line line;
+
+	if (!in)
+		return 0;
+	tcpoom_line_open(&line, in, "input");
+	while (tcpoom_line_next(&line, &e) == TCPOOM_LINE_READ) {
+		if (!tcpoom_lint_line(line.text, &machine, &found, &e))
+			check_error(&e);
+		ASSERT(found.count <= TCPOOM_FINDINGS_MOST);
+		for (unsigned i = 0; i < found.count; i++)
+			ASSERT(found.finding[i].column && *found.finding[i].text);
+	}
+	tcpoom_line_close(&line);
+	tcpoom_input_close(in);
+	return 0;
+}
