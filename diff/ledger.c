@@ -9,13 +9,17 @@
 #include "../traces/stated.h"
 #include "../traces/value.h"
 
-static bool read_kernel(struct tcpoom_cursor *c, const struct tcpoom_kernel **kernel,
+static bool read_kernel(struct tcpoom_cursor *c, const struct tcpoom_kernel **kernel, char **model,
 			struct tcpoom_error *e)
 {
 	const struct tcpoom_span word = tcpoom_cursor_word(c);
 	struct tcpoom_resolution r;
 	char name[100];
 
+	if (word.len && memchr(word.text, '/', word.len)) {
+		*model = strndup(word.text, word.len);
+		return *model || tcpoom_fail(e, 0, "out of memory");
+	}
 	snprintf(name, sizeof(name), "%.*s", (int)word.len, word.text);
 	tcpoom_release_resolve(name, &r);
 	if (r.candidates != 1 || word.len >= sizeof(name))
@@ -43,17 +47,17 @@ static bool read_known(struct tcpoom_known *k, struct tcpoom_line *line, struct 
 	struct tcpoom_span rest;
 
 	*k = (struct tcpoom_known){ .line = line->number };
-	if (!read_kernel(&c, &k->a, e) || !read_kernel(&c, &k->b, e) ||
+	if (!read_kernel(&c, &k->a, &k->model[0], e) || !read_kernel(&c, &k->b, &k->model[1], e) ||
 	    !tcpoom_entry_set(&s, tcpoom_cursor_word(&c), e) || !read_kind(&c, &k->kind, e))
 		return false;
 	k->entry = (enum tcpoom_entry)s.entry;
 	rest = tcpoom_cursor_word(&c);
-	if (!rest.len)
-		return tcpoom_fail_found(e, rest, "a cause, as diff prints it");
 	/* to the end of the line, whatever blanks an editor left there */
 	rest.len = strlen(rest.text);
 	while (rest.len && strchr(" \t\r", rest.text[rest.len - 1]))
 		rest.len--;
+	if (!rest.len)
+		return tcpoom_fail_found(e, rest, "a cause, as diff prints it");
 	k->cause = strndup(rest.text, rest.len);
 	return k->cause || tcpoom_fail(e, 0, "out of memory");
 }
@@ -69,10 +73,7 @@ static bool add_line(struct tcpoom_ledger *ledger, struct tcpoom_line *line, str
 	if (!known)
 		return tcpoom_fail(e, 0, "out of memory");
 	ledger->known = known;
-	if (!read_known(&known[ledger->count], line, e))
-		return false;
-	ledger->count++;
-	return true;
+	return read_known(&known[ledger->count++], line, e);
 }
 
 bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name,
@@ -93,6 +94,18 @@ bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name
 	return good;
 }
 
+static bool is_kernel(const struct tcpoom_kernel *k, const char *model,
+		      const struct tcpoom_kernel *kernel)
+{
+	return model ? !strcmp(model, kernel->name) : k == kernel;
+}
+
+static bool is_about(const struct tcpoom_known *k, const struct tcpoom_kernel *a,
+		     const struct tcpoom_kernel *b)
+{
+	return is_kernel(k->a, k->model[0], a) && is_kernel(k->b, k->model[1], b);
+}
+
 bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
 			enum tcpoom_kind kind, const char *cause)
@@ -102,7 +115,7 @@ bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel
 	for (size_t i = 0; i < ledger->count; i++) {
 		struct tcpoom_known *k = &ledger->known[i];
 
-		if (k->a != a || k->b != b || k->entry != entry || k->kind != kind ||
+		if (!is_about(k, a, b) || k->entry != entry || k->kind != kind ||
 		    strcmp(k->cause, cause))
 			continue;
 		k->met = found = true;
@@ -117,7 +130,7 @@ const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledge
 	while (*at < ledger->count) {
 		const struct tcpoom_known *k = &ledger->known[(*at)++];
 
-		if (k->a == a && k->b == b && !k->met)
+		if (is_about(k, a, b) && !k->met)
 			return k;
 	}
 	return NULL;
@@ -125,8 +138,11 @@ const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledge
 
 void tcpoom_ledger_free(struct tcpoom_ledger *ledger)
 {
-	for (size_t i = 0; i < ledger->count; i++)
+	for (size_t i = 0; i < ledger->count; i++) {
+		free(ledger->known[i].model[0]);
+		free(ledger->known[i].model[1]);
 		free(ledger->known[i].cause);
+	}
 	free(ledger->known);
 	*ledger = (struct tcpoom_ledger){ 0 };
 }

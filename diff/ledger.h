@@ -4,7 +4,8 @@
  *
  *     A B ENTRY KIND CAUSE
  *
- * with the cause as diff prints it ("text path -> cause"); lines that start with # are comments.
+ * with the cause as diff prints it ("text path -> cause"); lines that start with # are comments. A
+ * kernel is a release, or the path of a loaded model (it has a slash), as that is named.
  */
 #ifndef TCPOOM_DIFF_LEDGER_H
 #define TCPOOM_DIFF_LEDGER_H
@@ -16,7 +17,8 @@
 
 struct tcpoom_known {
 	unsigned long line;
-	const struct tcpoom_kernel *a, *b;
+	const struct tcpoom_kernel *a, *b; /* NULL for a model, */
+	char *model[2];			   /* of which this is the name; else NULL */
 	enum tcpoom_entry entry;
 	enum tcpoom_kind kind;
 	char *cause;

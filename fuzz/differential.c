@@ -14,10 +14,13 @@
 #include <time.h>
 
 #include "../diff/compare.h"
+#include "../diff/witness.h"
 #include "classes.h"
 #include "finding.h"
 #include "known.h"
 #include "target.h"
+
+#define NOBODY_KNOWS "a divergence that nobody knows"
 
 /* The log of one kernel over an input. */
 struct log {
@@ -98,13 +101,17 @@ static void report(void)
 static void found(const struct pair *p, const struct tcpoom_state *s, enum tcpoom_kind kind,
 		  const struct tcpoom_cause *cause, const char *what)
 {
+	struct tcpoom_state least;
+
 	if (t.learn) {
 		finding_line(stdout, p, s, kind, cause);
 		return;
 	}
+	least = tcpoom_witness(p->a, p->b, s);
 	fprintf(stderr, "%s: ", what);
 	finding_line(stderr, p, s, kind, cause);
-	finding_trace(stderr, p, s, kind);
+	finding_begin(stderr);
+	finding_event(stderr, p, &least, 1);
 	abort();
 }
 
@@ -120,7 +127,7 @@ static void check_divergence(const struct input *in, const struct tcpoom_verdict
 	if (!p->only)
 		tcpoom_cause_find(p->a, p->b, s, &cause);
 	if (!known_find(&t.known, p, (enum tcpoom_entry)s->entry, kind, &cause))
-		found(p, s, kind, &cause, "a divergence that nobody knows");
+		found(p, s, kind, &cause, NOBODY_KNOWS);
 	if (t.with_classes && in->narrow.clock && !classes_reach(&t.classes, p, s, &cause))
 		found(p, s, kind, &cause, "a divergence that is in no class of the atlas");
 	if (t.with_classes && t.classes.count == t.classes.atlas.count) {
@@ -174,7 +181,27 @@ static void write_logs(struct input *in, const struct tcpoom_verdict *const v[2]
 			   lines[1].known && !tcpoom_log_same(&lines[0], &lines[1]);
 }
 
-/* Logs part at what came before: the whole input is compared again, now for the causes. */
+/* The whole input is the trace: logs part at what came before. */
+static void found_log(struct input *in, const struct tcpoom_group *g)
+{
+	struct record r;
+
+	if (t.learn) {
+		finding_line(stdout, in->pair, &g->state, TCPOOM_KIND_LOG, &g->cause);
+		return;
+	}
+	fputs(NOBODY_KNOWS ": ", stderr);
+	finding_line(stderr, in->pair, &g->state, TCPOOM_KIND_LOG, &g->cause);
+	finding_begin(stderr);
+	for (size_t i = 0; i < in->events; i++) {
+		record_get(&r, in->data, i);
+		record_state(&r, in->narrow, &in->event.state);
+		finding_event(stderr, in->pair, &in->event.state, i + 1);
+	}
+	abort();
+}
+
+/* The input is compared again, now for the causes. */
 static void check_logs(struct input *in)
 {
 	struct tcpoom_compare c;
@@ -191,8 +218,7 @@ static void check_logs(struct input *in)
 		if (c.group[i].kind == TCPOOM_KIND_LOG &&
 		    !known_find(&t.known, in->pair, c.group[i].entry, TCPOOM_KIND_LOG,
 				&c.group[i].cause))
-			found(in->pair, &c.group[i].state, TCPOOM_KIND_LOG, &c.group[i].cause,
-			      "a divergence that nobody knows");
+			found_log(in, &c.group[i]);
 	tcpoom_compare_free(&c);
 }
 

@@ -3,8 +3,6 @@
 
 #include <inttypes.h>
 
-#include "../diff/witness.h"
-
 void finding_line(FILE *out, const struct pair *pair, const struct tcpoom_state *s,
 		  enum tcpoom_kind kind, const struct tcpoom_cause *cause)
 {
@@ -29,20 +27,22 @@ static void print_expect(FILE *out, const struct tcpoom_kernel *k, const struct 
 	fprintf(out, "%s\n", tcpoom_killed(&v) && !v.snmp ? " snmp=0" : "");
 }
 
-void finding_trace(FILE *out, const struct pair *pair, const struct tcpoom_state *s,
-		   enum tcpoom_kind kind)
+void finding_begin(FILE *out)
 {
-	struct tcpoom_state least = *s;
+	fputs("# tcpoom trace 1\n", out);
+}
 
-	if (kind != TCPOOM_KIND_LOG)
-		least = tcpoom_witness(pair->a, pair->b, s);
-	fprintf(out, "# tcpoom trace 1\n1.000000 %s", tcpoom_entry_names[s->entry]);
+void finding_event(FILE *out, const struct pair *pair, const struct tcpoom_state *s, size_t number)
+{
+	struct tcpoom_state complete = *s;
+
+	fprintf(out, "%zu.000000 %s", number, tcpoom_entry_names[s->entry]);
 	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
-		if (least.given >> f & 1)
+		if (s->given >> f & 1)
 			fprintf(out, " %s=%" PRId64, tcpoom_field_table[f].name,
-				tcpoom_field_get(&least, (enum tcpoom_field)f));
+				tcpoom_field_get(s, (enum tcpoom_field)f));
 	fputc('\n', out);
-	tcpoom_state_complete(&least);
-	print_expect(out, pair->a, &least);
-	print_expect(out, pair->b, &least);
+	tcpoom_state_complete(&complete);
+	print_expect(out, pair->a, &complete);
+	print_expect(out, pair->b, &complete);
 }

@@ -11,11 +11,8 @@
 void finding_line(FILE *out, const struct pair *pair, const struct tcpoom_state *s,
 		  enum tcpoom_kind kind, const struct tcpoom_cause *cause);
 
-/*
- * A trace of the smallest state with the same kind and cause, and what both kernels say of it. Of
- * a log, which many events make, it has the last one.
- */
-void finding_trace(FILE *out, const struct pair *pair, const struct tcpoom_state *s,
-		   enum tcpoom_kind kind);
+/* A trace: its first line, and each event with what both kernels say of it. */
+void finding_begin(FILE *out);
+void finding_event(FILE *out, const struct pair *pair, const struct tcpoom_state *s, size_t number);
 
 #endif

@@ -52,5 +52,57 @@ $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_run,$(t))))
 # Bounded, and the same every time.
 FUZZ_RUNS ?= 200000
 fuzz-smoke: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(FUZZ_TARGETS:%=$(BUILD)/check/fuzz/%) \
-	    $(BUILD)/check/tcpoom
+	    $(BUILD)/fuzz-plain/differential $(BUILD)/check/tcpoom
 	$(Q)fuzz/smoke $(BUILD) $(FUZZ_RUNS)
+
+# AFL++: persistent, with inputs in shared memory; for CmpLog; with sanitizers
+$(eval $(call variant,afl,AFL_QUIET=1 afl-clang-fast,-O2 -g))
+$(eval $(call variant,afl-cmplog,AFL_QUIET=1 AFL_LLVM_CMPLOG=1 afl-clang-fast,-O2 -g))
+$(eval $(call variant,afl-asan,AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 afl-clang-fast,-O1 -g))
+afl_objects = $(filter-out %/mutate.o %/mutator.o,$(call fuzz_objects,$(1),$(2)))
+define afl_target
+$(BUILD)/$(1)/$(2): $(call afl_objects,$(1),$(2)) $(BUILD)/$(1)/fuzz/driver.o \
+		    $(BUILD)/$(1)/libtcpoom.a
+	$$(call say,LINK,$$@)
+	$$(Q)$(3) afl-clang-fast $$(LDFLAGS) $$^ $$(LIBS) -o $$@
+endef
+$(foreach t,$(FUZZ_TARGETS),\
+	$(eval $(call afl_target,afl,$(t),AFL_QUIET=1)) \
+	$(eval $(call afl_target,afl-cmplog,$(t),AFL_QUIET=1 AFL_LLVM_CMPLOG=1)) \
+	$(eval $(call afl_target,afl-asan,$(t),AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1)))
+$(BUILD)/afl/mutator.so: fuzz/mutator.c fuzz/mutate.c fuzz/mutate.h fuzz/record.h
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)clang $(filter-out -MMD -MP,$(BASE)) -O2 -fPIC -shared -DTCPOOM_FUZZ_AFL \
+		$(filter %.c,$^) -o $@
+
+# A campaign on all cores; again: it goes on.
+FUZZ_TARGET  ?= differential
+FUZZ_SECONDS ?= 3600
+fuzz: $(foreach v,afl afl-cmplog afl-asan,$(BUILD)/$(v)/$(FUZZ_TARGET)) $(BUILD)/afl/mutator.so \
+      $(BUILD)/check/tcpoom
+	$(Q)fuzz/campaign $(BUILD) $(FUZZ_TARGET) $(FUZZ_SECONDS)
+
+# What the mutator is worth: EVAL_PAIRS as "A,B A,B ...", or all neighbours.
+EVAL_SECONDS ?= 120
+EVAL_ROUNDS  ?= 3
+EVAL_PAIRS   ?= 2.6.16,2.6.17 2.6.28,2.6.29 2.6.31,2.6.32 3.2,3.3 3.17,3.18 4.12,4.13 5.15.2,5.16
+fuzz-eval: $(BUILD)/fuzz-plain/differential $(BUILD)/release/tcpoom
+	$(Q)fuzz/evaluate $(BUILD) $(EVAL_SECONDS) $(EVAL_ROUNDS) $(EVAL_PAIRS)
+
+# For OSS-Fuzz: what fuzz/oss-fuzz/build.sh asks for.
+$(eval $(call variant,oss-fuzz,$$(CC),-g,))
+define oss_fuzz_target
+$(OSS_FUZZ_OUT)/$(1): $(call fuzz_objects,oss-fuzz,$(1)) $(BUILD)/oss-fuzz/libtcpoom.a
+	$$(call say,LINK,$$@)
+	$$(Q)$(OSS_FUZZ_CXX) $(OSS_FUZZ_CXXFLAGS) $$^ $(OSS_FUZZ_ENGINE) $$(LIBS) -o $$@
+	$$(Q)cp fuzz/words.dict $$@.dict
+endef
+ifneq ($(OSS_FUZZ_OUT),)
+$(foreach t,$(FUZZ_TARGETS),$(eval $(call oss_fuzz_target,$(t))))
+.PHONY: oss-fuzz
+oss-fuzz: $(FUZZ_TARGETS:%=$(OSS_FUZZ_OUT)/%) $(BUILD)/oss-fuzz/tcpoom
+	$(Q)fuzz/seeds $(BUILD)/oss-fuzz/tcpoom $(BUILD)/seeds
+	$(Q)cd $(BUILD)/seeds && for target in *; do \
+		python3 -m zipfile -c $(OSS_FUZZ_OUT)/$${target}_seed_corpus.zip $$target; done
+endif

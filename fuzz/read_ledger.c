@@ -9,6 +9,11 @@
 #include "../traces/input.h"
 #include "reading.h"
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 static void check_same(struct tcpoom_ledger *ledger, FILE *written)
 {
 	struct tcpoom_ledger again;
@@ -20,8 +25,10 @@ static void check_same(struct tcpoom_ledger *ledger, FILE *written)
 		const struct tcpoom_known *k = &ledger->known[i], *l = &again.known[i];
 
 		ASSERT(k->a == l->a && k->b == l->b && k->entry == l->entry && k->kind == l->kind);
+		ASSERT(same_text(k->model[0], l->model[0]) && same_text(k->model[1], l->model[1]));
 		ASSERT(!strcmp(k->cause, l->cause));
-		ASSERT(tcpoom_ledger_find(ledger, l->a, l->b, l->entry, l->kind, l->cause));
+		ASSERT(!l->a || !l->b ||
+		       tcpoom_ledger_find(ledger, l->a, l->b, l->entry, l->kind, l->cause));
 	}
 	tcpoom_ledger_free(&again);
 }
@@ -36,8 +43,9 @@ static void check_round_trip(struct tcpoom_ledger *ledger)
 	for (size_t i = 0; i < ledger->count; i++) {
 		const struct tcpoom_known *k = &ledger->known[i];
 
-		fprintf(out, "%s %s %s %s %s\n", k->a->name, k->b->name,
-			tcpoom_entry_names[k->entry], tcpoom_kind_names[k->kind], k->cause);
+		fprintf(out, "%s %s %s %s %s\n", k->a ? k->a->name : k->model[0],
+			k->b ? k->b->name : k->model[1], tcpoom_entry_names[k->entry],
+			tcpoom_kind_names[k->kind], k->cause);
 	}
 	fclose(out);
 	in = fmemopen(text, size, "r");
