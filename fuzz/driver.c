@@ -3,11 +3,13 @@
  * A target as a program: it runs on the files that it is given. Built by AFL++ and without files it
  * takes inputs in shared memory from afl-fuzz, many in one process.
  */
-#include <unistd.h>
-
 #include "target.h"
 
 #ifdef __AFL_COMPILER
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
 __AFL_FUZZ_INIT();
 
 static void run_inputs(void)
@@ -15,6 +17,8 @@ static void run_inputs(void)
 	const uint8_t *data;
 
 	__AFL_INIT();
+	/* stopped between two inputs it would outlive the fuzzer, whose folder is then in use */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	data = __AFL_FUZZ_TESTCASE_BUF;
 	while (__AFL_LOOP(100000))
 		LLVMFuzzerTestOneInput(data, (size_t)__AFL_FUZZ_TESTCASE_LEN);

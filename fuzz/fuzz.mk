@@ -91,7 +91,7 @@ fuzz-eval: $(BUILD)/fuzz-plain/differential $(BUILD)/release/tcpoom
 	$(Q)fuzz/evaluate $(BUILD) $(EVAL_SECONDS) $(EVAL_ROUNDS) $(EVAL_PAIRS)
 
 # For OSS-Fuzz: what fuzz/oss-fuzz/build.sh asks for.
-$(eval $(call variant,oss-fuzz,$$(CC),-g,))
+$(eval $(call variant,oss-fuzz,$$(CC),-g,$$(LIBS)))
 define oss_fuzz_target
 $(OSS_FUZZ_OUT)/$(1): $(call fuzz_objects,oss-fuzz,$(1)) $(BUILD)/oss-fuzz/libtcpoom.a
 	$$(call say,LINK,$$@)
