@@ -180,9 +180,12 @@ $(BUILD)/bench/real.o: bench/real/real.c bench/real/cut.py bench/real/stand_ins.
 		$(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 BENCH_MB  ?= 1000
-bench: $(BENCH) $(BUILD)/release/tcpoom
+BENCH_FUZZ_RUNS ?= 1000000
+bench: $(BENCH) $(BUILD)/release/tcpoom $(BUILD)/fuzz-plain/differential $(BUILD)/fuzz/differential
 	$(Q)$(BENCH) -z $(BENCH_HZ) $(BENCH_FLAGS) tests/vectors/decide-inputs.csv
 	$(Q)BENCH_MB=$(BENCH_MB) bench/replay.sh $(BUILD)/release/tcpoom
+	$(Q)BENCH_FUZZ_RUNS=$(BENCH_FUZZ_RUNS) bench/fuzz.sh $(BUILD)/fuzz-plain/differential \
+		$(BUILD)/fuzz/differential
 
 # Changes every operator, constant and variant of the models, one at a time: which tests notice?
 mutants:

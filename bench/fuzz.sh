@@ -10,12 +10,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 head -c 128 /dev/zero >"$work/neutral"
 
-# run TARGET LENGTH: "executions/s decisions/s"
+# run TARGET LENGTH RUNS: "decided seconds executions/s decisions/s"
 run() {
 	rm -rf "$work/corpus"
 	mkdir "$work/corpus"
 	cp "$work/neutral" "$work/corpus/"
-	TCPOOM_FUZZ_REPORT=1 TCPOOM_FUZZ_KERNELS='2.6.28 2.6.29' "$1" -runs="$runs" -seed=1 \
+	TCPOOM_FUZZ_REPORT=1 TCPOOM_FUZZ_KERNELS='2.6.28 2.6.29' "$1" -runs="$3" -seed=1 \
 		-max_len="$2" -len_control=0 -entropic=0 -artifact_prefix="$work/" "$work/corpus" \
 		>"$work/log" 2>&1 || { tail -20 "$work/log"; exit 1; }
 	sed -n 's/.*executions, \([0-9]*\) in which.* \([0-9.]*\) s, \([0-9]*\)\/s; \([0-9]*\) decisions, \([0-9]*\)\/s.*/\1 \2 \3 \5/p' \
@@ -30,9 +30,9 @@ for variant in plain sanitized; do
 	target=$1
 	shift
 	for _ in $(seq "$rounds"); do
-		run "$target" 128 >>"$work/$variant.one"
-		run "$target" 8000 >>"$work/$variant.many"
-		TCPOOM_FUZZ_EARLY=1 run "$target" 128 >>"$work/$variant.early"
+		run "$target" 128 "$runs" >>"$work/$variant.one"
+		run "$target" 8000 $((runs / 20)) >>"$work/$variant.many"
+		TCPOOM_FUZZ_EARLY=1 run "$target" 128 "$runs" >>"$work/$variant.early"
 	done
 	one=$(best 3 "$work/$variant.one")
 	early=$(awk -v runs="$runs" '{ print runs / $2 }' "$work/$variant.early" | sort -n | tail -1)

@@ -50,7 +50,7 @@ endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_run,$(t))))
 
 # Bounded, and the same every time.
-FUZZ_RUNS ?= 200000
+FUZZ_RUNS ?= 100000
 fuzz-smoke: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(FUZZ_TARGETS:%=$(BUILD)/check/fuzz/%) \
 	    $(BUILD)/fuzz-plain/differential $(BUILD)/check/tcpoom
 	$(Q)fuzz/smoke $(BUILD) $(FUZZ_RUNS)

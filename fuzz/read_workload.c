@@ -17,9 +17,12 @@ static void check_workload(const struct tcpoom_workload *w)
 {
 	int64_t time = 0;
 
-	for (int i = 0; i < TCPOOM_SETTINGS; i++)
-		ASSERT(w->value[i] >= tcpoom_settings[i].least &&
-		       w->value[i] <= tcpoom_settings[i].most);
+	for (int i = 0; i < TCPOOM_SETTINGS; i++) {
+		const struct tcpoom_workload_key *key = &tcpoom_settings[i];
+
+		ASSERT((w->value[i] >= key->least && w->value[i] <= key->most) ||
+		       w->value[i] == key->absent);
+	}
 	for (size_t l = 0; l < w->lines; time = w->arrivals[l++].time) {
 		const struct tcpoom_range *value = w->arrivals[l].value;
 
@@ -51,7 +54,8 @@ static void write_settings(FILE *out, const int64_t value[TCPOOM_SETTINGS], uint
 {
 	fputs("set", out);
 	for (int i = 0; i < TCPOOM_SETTINGS; i++) {
-		if (!(given >> i & 1))
+		/* what nobody said may be a value that cannot be said */
+		if (!(given >> i & 1) || value[i] < tcpoom_settings[i].least)
 			continue;
 		fprintf(out, " %s=", tcpoom_settings[i].name);
 		write_value(out, &tcpoom_settings[i], value[i]);
