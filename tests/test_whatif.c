@@ -184,7 +184,7 @@ static void test_search(void)
 static struct tcpoom_workload workload_of(const char *body)
 {
 	char text[1000];
-	struct tcpoom_workload w;
+	struct tcpoom_workload w = { 0 };
 	struct tcpoom_error e = { .text = "" };
 	FILE *in;
 
