@@ -215,7 +215,6 @@ bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 					.status = status,
 					.fields = (tcpoom_fieldset)1 << b.blame,
 					.relation = TCPOOM_INCOMPARABLE,
-					.entry = (enum tcpoom_entry)s->entry,
 				},
 				file, event->line);
 	}
