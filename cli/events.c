@@ -55,6 +55,19 @@ bool cli_is_workload(const char *file, bool *is)
 	return true;
 }
 
+int cli_read_workload(const char *file, struct tcpoom_workload *w)
+{
+	struct tcpoom_error e;
+	FILE *in = tcpoom_input_open(file);
+	bool good;
+
+	if (!in)
+		return cli_error("%s: %s", file, strerror(errno));
+	good = tcpoom_workload_read(in, file, w, &e);
+	tcpoom_input_close(in);
+	return good ? STATUS_SAME : cli_input_error(&e);
+}
+
 /* How files are read, and what each event is given to. */
 struct reading {
 	bool keep_going, items;

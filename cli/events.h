@@ -5,6 +5,7 @@
 
 #include "../diff/compare.h"
 #include "../traces/trace.h"
+#include "../traces/workload.h"
 #include "cli.h"
 
 /* Returns false if memory runs out or standard output is broken, which ends it all. */
@@ -20,6 +21,9 @@ int cli_each_event(char *const *files, int count, bool keep_going, cli_event_fn 
 
 /* Whether a file is a workload, by its first line; `-` is taken as a trace. False: no such file. */
 bool cli_is_workload(const char *file, bool *is);
+
+/* STATUS_SAME, and the caller frees it; or says why not. */
+int cli_read_workload(const char *file, struct tcpoom_workload *w);
 
 /*
  * Calls `each` after every step of one trace that keeps its items (tcpoom_trace_keep), with NULL

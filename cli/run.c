@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "../diff/run.h"
-#include "../traces/input.h"
 #include "../traces/value.h"
 #include "cli.h"
+#include "events.h"
 #include "json.h"
 #include "run_trace.h"
 
@@ -240,22 +240,9 @@ static void print_json(const struct run *r)
 	}
 }
 
-static int read_workload(const char *file, struct tcpoom_workload *w)
-{
-	struct tcpoom_error e;
-	FILE *in = tcpoom_input_open(file);
-	bool good;
-
-	if (!in)
-		return cli_error("%s: %s", file, strerror(errno));
-	good = tcpoom_workload_read(in, file, w, &e);
-	tcpoom_input_close(in);
-	return good ? STATUS_SAME : cli_input_error(&e);
-}
-
 static int run_file(struct run *r, const char *file)
 {
-	int status = read_workload(file, &r->workload);
+	int status = cli_read_workload(file, &r->workload);
 
 	if (status)
 		return status;

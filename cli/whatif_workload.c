@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tcpoom whatif over a workload: the whole run before and after the change, socket by socket. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "../advice/rerun.h"
-#include "../traces/input.h"
 #include "say.h"
+#include "events.h"
 #include "whatif.h"
 
 struct rerun {
@@ -16,19 +15,6 @@ struct rerun {
 	struct tcpoom_rerun_world world[2];
 	struct tcpoom_rerun found;
 };
-
-static int read_workload(const char *file, struct tcpoom_workload *w)
-{
-	struct tcpoom_error e;
-	FILE *in = tcpoom_input_open(file);
-	bool good;
-
-	if (!in)
-		return cli_error("%s: %s", file, strerror(errno));
-	good = tcpoom_workload_read(in, file, w, &e);
-	tcpoom_input_close(in);
-	return good ? STATUS_SAME : cli_input_error(&e);
-}
 
 static bool find_machines(struct rerun *r)
 {
@@ -262,7 +248,7 @@ int whatif_workload(const struct whatif *w, const char *file)
 	int status = find_machines(&r) ? STATUS_SAME : STATUS_TROUBLE;
 
 	for (int i = 0; i < 2 && !status; i++)
-		status = read_workload(file, &r.workload[i]);
+		status = cli_read_workload(file, &r.workload[i]);
 	if (!status && !tcpoom_alter_workload(&w->alter, &r.workload[1], &e))
 		status = cli_input_error(&e);
 	if (!status)
