@@ -37,27 +37,6 @@ enum tcpoom_field tcpoom_field_find(const char *name, size_t len)
 	return (enum tcpoom_field)f;
 }
 
-void tcpoom_field_set(struct tcpoom_state *s, enum tcpoom_field f, int64_t value)
-{
-	char *at = (char *)s + tcpoom_field_table[f].offset;
-	const uint8_t u8 = (uint8_t)value;
-	const uint32_t u32 = (uint32_t)value;
-
-	/* signed and unsigned members of one size share their bits */
-	switch (tcpoom_field_table[f].size) {
-	case 1:
-		memcpy(at, &u8, sizeof(u8));
-		break;
-	case 4:
-		memcpy(at, &u32, sizeof(u32));
-		break;
-	default:
-		memcpy(at, &value, sizeof(value));
-	}
-	s->given |= (tcpoom_fieldset)1 << f;
-	s->unknown &= ~((tcpoom_fieldset)1 << f);
-}
-
 void tcpoom_field_forget(struct tcpoom_state *s, enum tcpoom_field f)
 {
 	tcpoom_field_set(s, f, 0);
@@ -90,43 +69,57 @@ static bool is_given(const struct tcpoom_state *s, enum tcpoom_field f)
 	return s->given >> f & 1;
 }
 
-static void assume(struct tcpoom_state *s, enum tcpoom_field f, int64_t value)
+#define CONSTANTS(ASSUME)                                                                          \
+	ASSUME(page_size, 4096)                                                                    \
+	ASSUME(sizeof_sk_buff, 232)                                                                \
+	ASSUME(net_alive, 1)                                                                       \
+	ASSUME(user_timeout, 0)                                                                    \
+	ASSUME(ratelimit_budget, UINT32_MAX)                                                       \
+	ASSUME(message_cost, 5)                                                                    \
+	ASSUME(message_burst, 10)                                                                  \
+	ASSUME(contended, 0)
+
+/* Almost every event leaves these out, so they are not set one by one. */
+static void assume_constants(struct tcpoom_state *s)
 {
-	if (!((s->given | s->unknown) >> f & 1))
-		tcpoom_field_set(s, f, value);
+#define BIT(field, value) | TCPOOM_BIT(field)
+#define SET(field, value) s->field = absent & TCPOOM_BIT(field) ? (value) : s->field;
+	const tcpoom_fieldset absent = (0 CONSTANTS(BIT)) & ~(s->given | s->unknown);
+
+	CONSTANTS(SET)
+	s->given |= absent;
+#undef BIT
+#undef SET
 }
 
 static tcpoom_fieldset assume_counts(struct tcpoom_state *s)
 {
 	const tcpoom_fieldset exact = TCPOOM_BIT(orphans), approx = TCPOOM_BIT(orphans_approx),
 			      cached = TCPOOM_BIT(orphans_cached), all = exact | approx | cached;
-	const tcpoom_fieldset given = s->given & all;
+	const tcpoom_fieldset given = s->given & all, absent = all & ~(given | s->unknown);
 	int64_t count;
 
 	if (!given)
 		return 0;
 	count = given & exact ? s->orphans : given & approx ? s->orphans_approx : s->orphans_cached;
-	assume(s, TCPOOM_F_orphans, count);
-	assume(s, TCPOOM_F_orphans_approx, count);
-	assume(s, TCPOOM_F_orphans_cached, wrap_s32((uint32_t)count));
+	if (absent & exact)
+		s->orphans = count;
+	if (absent & approx)
+		s->orphans_approx = count;
+	if (absent & cached)
+		s->orphans_cached = wrap_s32((uint32_t)count);
+	s->given |= absent;
 	/* self_counted speaks of the first two counts: a cached one is never adjusted */
 	if (given == cached)
 		tcpoom_field_forget(s, TCPOOM_F_self_counted);
-	return all & ~given & ~s->unknown;
+	return absent;
 }
 
 tcpoom_fieldset tcpoom_state_complete(struct tcpoom_state *s)
 {
-	assume(s, TCPOOM_F_page_size, 4096);
-	assume(s, TCPOOM_F_sizeof_sk_buff, 232);
-	assume(s, TCPOOM_F_net_alive, 1);
-	assume(s, TCPOOM_F_user_timeout, 0);
-	assume(s, TCPOOM_F_ratelimit_budget, UINT32_MAX);
-	assume(s, TCPOOM_F_message_cost, 5);
-	assume(s, TCPOOM_F_message_burst, 10);
-	assume(s, TCPOOM_F_contended, 0);
-	if (is_given(s, TCPOOM_F_hz))
-		assume(s, TCPOOM_F_rto_max, 120 * (int64_t)s->hz);
+	assume_constants(s);
+	if (is_given(s, TCPOOM_F_hz) && !((s->given | s->unknown) & TCPOOM_BIT(rto_max)))
+		tcpoom_field_set(s, TCPOOM_F_rto_max, 120 * (int64_t)s->hz);
 	return assume_counts(s);
 }
 

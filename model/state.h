@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Where the kernel decides. `retransmit` and `probe` compute the argument that `timer` is given. */
 enum tcpoom_entry {
@@ -55,8 +56,28 @@ extern const char *const tcpoom_entry_names[TCPOOM_ENTRIES];
 /* The field of that name, or TCPOOM_FIELDS. */
 enum tcpoom_field tcpoom_field_find(const char *name, size_t len);
 
-/* `value` must be in the field's range. */
-void tcpoom_field_set(struct tcpoom_state *s, enum tcpoom_field f, int64_t value);
+/* `value` must be in the field's range. Inline: all that reads events does little else. */
+static inline void tcpoom_field_set(struct tcpoom_state *s, enum tcpoom_field f, int64_t value)
+{
+	char *at = (char *)s + tcpoom_field_table[f].offset;
+	const uint8_t u8 = (uint8_t)value;
+	const uint32_t u32 = (uint32_t)value;
+
+	/* signed and unsigned members of one size share their bits */
+	switch (tcpoom_field_table[f].size) {
+	case 1:
+		memcpy(at, &u8, sizeof(u8));
+		break;
+	case 4:
+		memcpy(at, &u32, sizeof(u32));
+		break;
+	default:
+		memcpy(at, &value, sizeof(value));
+	}
+	s->given |= (tcpoom_fieldset)1 << f;
+	s->unknown &= ~((tcpoom_fieldset)1 << f);
+}
+
 /* Says that it is unknown. */
 void tcpoom_field_forget(struct tcpoom_state *s, enum tcpoom_field f);
 int64_t tcpoom_field_get(const struct tcpoom_state *s, enum tcpoom_field f);

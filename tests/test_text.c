@@ -99,6 +99,24 @@ static const struct {
 	  "in:2:20: found \"tcp_mem2\", expected each key once" },
 	{ MAGIC "1 close tcp_mem=1,2,3 tcp_mem=1,2,3\n",
 	  "in:2:23: found \"tcp_mem\", expected each key once" },
+	/* the keys of the event before, in the same places or not, change nothing */
+	{ MAGIC "1 close now=1 hz=100\n2 close hz=100 hz=100\n",
+	  "in:3:16: found \"hz\", expected each key once" },
+	{ MAGIC "1 close now=1 hz=100\n2 close hz=100 now=?\n3 close now=0x10 hz=7\n", "3 events" },
+	{ MAGIC "1 close orphans=1 \n2 close orphans_approx=1 orphans=1\n3 close\n", "3 events" },
+	{ MAGIC "1 close now=1\n2 close now=\n",
+	  "in:3:13: found nothing, expected a number from 0 to 4294967295" },
+	{ MAGIC "1 close now=1\n2 close now=1x\n",
+	  "in:3:13: found \"1x\", expected a number from 0 to 4294967295" },
+	{ MAGIC "1 close now=1\n2 close now=4294967296\n",
+	  "in:3:13: found \"4294967296\", expected a number from 0 to 4294967295" },
+	{ MAGIC "1 close now=1\n2 close now=1000000000000000000\n",
+	  "in:3:13: found \"1000000000000000000\", expected a number from 0 to 4294967295" },
+	{ MAGIC "1 close now=1\n2 close now\n", "in:3:9: found \"now\", expected key=value" },
+	{ MAGIC "1 close page_size=4096\n2 close page_size=5000\n",
+	  "in:3:19: found \"5000\", expected a power of two" },
+	{ MAGIC "1 close sk=a\n2 close sk=\n",
+	  "in:3:12: found nothing, expected a name for the socket" },
 	{ MAGIC "1 close memcg_limit=? memcg_allocated=1\n",
 	  "in:2:21: found memcg_limit=?, expected a number: without a cgroup it is left out" },
 	{ MAGIC "1 close memcg_limit=1 memcg_allocated=?\n",
@@ -210,6 +228,25 @@ static void test_trace_values(void)
 	CHECK(!event.sk && event.cpu == -1 && event.id == -1 && !event.has_recorded);
 	CHECK(event.state.now == 7 && !event.expects && event.time == 13000000000);
 	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_END);
+	tcpoom_trace_close(trace);
+	fclose(in);
+}
+
+/* What an event says of tcp_mem2 takes the place of all of tcp_mem, as often as it does. */
+static void test_tcp_mem2(void)
+{
+	FILE *in = open_text(MAGIC "set tcp_mem=1,2,3\n1 close tcp_mem2=4\n2 close tcp_mem2=5\n"
+				   "3 close\n");
+	struct tcpoom_error e;
+	struct tcpoom_trace *trace = tcpoom_trace_open(in, "in", &e);
+	struct tcpoom_event event;
+
+	for (int i = 0; i < 2; i++) {
+		CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT);
+		CHECK(event.state.tcp_mem2 == 4 + i && !event.tcp_mem.said);
+	}
+	CHECK(tcpoom_trace_next(trace, &event, &e) == TCPOOM_TRACE_EVENT);
+	CHECK(event.state.tcp_mem2 == 3 && event.tcp_mem.said);
 	tcpoom_trace_close(trace);
 	fclose(in);
 }
@@ -361,6 +398,7 @@ static void test_pipe(void)
 static const struct test text_tests[] = {
 	{ "lines", test_trace },
 	{ "values", test_trace_values },
+	{ "tcp_mem2", test_tcp_mem2 },
 	{ "it goes on after an error", test_trace_goes_on },
 	{ "a bad set", test_bad_set },
 	{ "bad lines under events", test_bad_lines_under },

@@ -11,6 +11,8 @@
 
 #define TCPOOM_FIRST_LINE "# tcpoom trace 1"
 
+#define TCPOOM_PLACES 64 /* more than there are keys */
+
 /* Where something was said, for an error that is found later. */
 struct tcpoom_said_at {
 	unsigned long line, column;
@@ -29,7 +31,8 @@ struct tcpoom_trace {
 	struct tcpoom_state set; /* what `set` gave */
 	struct tcpoom_tcp_mem set_tcp_mem;
 	struct tcpoom_said_at set_at[TCPOOM_FIELDS];
-	bool has_error; /* met under a bad event; it is the next result */
+	uint8_t key_before[TCPOOM_PLACES]; /* of the event before, by their place in the line */
+	bool has_error;			   /* met under a bad event; it is the next result */
 	struct tcpoom_error error;
 
 	struct tcpoom_json *json;

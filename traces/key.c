@@ -41,6 +41,13 @@ void tcpoom_keys_make(struct tcpoom_keys *keys)
 	memset(keys->slot, TCPOOM_KEYS, sizeof(keys->slot));
 	for (unsigned key = 0; key < TCPOOM_KEYS; key++) {
 		unsigned at = first_slot(tcpoom_key_names[key], lengths[key]);
+		struct tcpoom_key_word *name = &keys->name[key];
+
+		*name = (struct tcpoom_key_word){ .len = lengths[key] };
+		if (name->len <= sizeof(name->word)) {
+			memcpy(name->word, tcpoom_key_names[key], name->len);
+			memset(name->mask, 0xff, name->len);
+		}
 
 		while (keys->slot[at] != TCPOOM_KEYS)
 			at = (at + 1) % TCPOOM_KEY_SLOTS;

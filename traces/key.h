@@ -21,8 +21,18 @@ enum tcpoom_key {
 
 #define TCPOOM_KEY_SLOTS 128
 
+/*
+ * A name as what 16 bytes that begin with it have in common. A longer one has no mask: none is a
+ * name of the text.
+ */
+struct tcpoom_key_word {
+	uint64_t word[2], mask[2];
+	uint8_t len;
+};
+
 /* Where each key is found by its name. */
 struct tcpoom_keys {
+	struct tcpoom_key_word name[TCPOOM_KEYS];
 	uint8_t slot[TCPOOM_KEY_SLOTS]; /* TCPOOM_KEYS = none */
 };
 

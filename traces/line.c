@@ -12,7 +12,7 @@
 struct tcpoom_block {
 	struct tcpoom_block *next;
 	size_t size;
-	char text[]; /* size bytes, and one that ends a last line */
+	char text[]; /* size bytes, one that ends a last line, and TCPOOM_LINE_BEHIND */
 };
 
 void tcpoom_line_open(struct tcpoom_line *line, FILE *in, const char *name)
@@ -42,7 +42,7 @@ static struct tcpoom_block *take_block(struct tcpoom_line *line, size_t size)
 		line->spare = NULL;
 		return block;
 	}
-	block = malloc(sizeof(*block) + size + 1);
+	block = malloc(sizeof(*block) + size + 1 + TCPOOM_LINE_BEHIND);
 	if (block)
 		block->size = size;
 	return block;

@@ -10,6 +10,8 @@
 
 #define TCPOOM_LINE_MOST (1 << 20) /* bytes; nobody writes more into a line */
 
+#define TCPOOM_LINE_BEHIND 16 /* bytes behind its end may be read, whatever they are */
+
 struct tcpoom_block;
 
 struct tcpoom_line {

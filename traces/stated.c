@@ -19,14 +19,15 @@ static unsigned long column(const struct tcpoom_cursor *c)
 
 struct tcpoom_span tcpoom_cursor_word(struct tcpoom_cursor *c)
 {
-	struct tcpoom_span word;
+	char *start, *end;
 
 	skip_blanks(c);
-	word = (struct tcpoom_span){ c->at, 0, column(c) };
-	while (*c->at && !tcpoom_blank(*c->at))
-		c->at++;
-	word.len = (size_t)(c->at - word.text);
-	return word;
+	start = end = c->at;
+	while (tcpoom_in_word(*end))
+		end++;
+	c->at = end;
+	return (struct tcpoom_span){ start, (size_t)(end - start),
+				     (unsigned long)(start - c->text) + 1 };
 }
 
 static int hex_digit(char c)

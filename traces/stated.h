@@ -15,6 +15,12 @@ static inline bool tcpoom_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Neither a blank nor the end. What is above the blank is tested first: almost all bytes are. */
+static inline bool tcpoom_in_word(char c)
+{
+	return (unsigned char)c > ' ' || (c && !tcpoom_blank(c));
+}
+
 /* The next word, up to a blank; empty at the end of the line. */
 struct tcpoom_span tcpoom_cursor_word(struct tcpoom_cursor *c);
 

@@ -16,12 +16,6 @@ static const char *skip_blanks(const char *text)
 	return text;
 }
 
-/* Of what is not above the blank: neither a blank nor the end. */
-static bool is_in_word(char c)
-{
-	return c && !tcpoom_blank(c);
-}
-
 /* A line that was not cut. The texts of an event stay until tcpoom_text_next is called again. */
 static enum tcpoom_line_result check_end(struct tcpoom_trace *t, enum tcpoom_line_result got,
 					 struct tcpoom_error *e)
@@ -46,18 +40,13 @@ struct pair {
 	struct tcpoom_span name, value;
 };
 
-/*
- * The next `key=value`; the name is empty at the end of the line. A byte above the blank is tested
- * first: almost all are.
- */
-static bool take_pair(struct tcpoom_cursor *c, struct pair *pair, struct tcpoom_error *e)
+/* The pair that starts here, with a name that ends at `equals`, or nowhere before the word does. */
+static bool take_value(struct tcpoom_cursor *c, const char *start, const char *equals,
+		       struct pair *pair, struct tcpoom_error *e)
 {
-	const char *const start = skip_blanks(c->at), *equals = start, *end;
+	const char *end = equals;
 
-	while (*equals != '=' && ((unsigned char)*equals > ' ' || is_in_word(*equals)))
-		equals++;
-	end = equals;
-	while ((unsigned char)*end > ' ' || is_in_word(*end))
+	while (tcpoom_in_word(*end))
 		end++;
 	pair->name.text = start;
 	pair->name.len = (size_t)(equals - start);
@@ -70,6 +59,16 @@ static bool take_pair(struct tcpoom_cursor *c, struct pair *pair, struct tcpoom_
 		return true;
 	pair->name.len = (size_t)(end - start);
 	return !pair->name.len || tcpoom_fail_found(e, pair->name, "key=value");
+}
+
+/* The next `key=value`; the name is empty at the end of the line. */
+static bool take_pair(struct tcpoom_cursor *c, struct pair *pair, struct tcpoom_error *e)
+{
+	const char *const start = skip_blanks(c->at), *equals = start;
+
+	while (*equals != '=' && tcpoom_in_word(*equals))
+		equals++;
+	return take_value(c, start, equals, pair, e);
 }
 
 /* The field that a key sets, or TCPOOM_FIELDS. `entry` is a word of its own in this form. */
@@ -212,30 +211,63 @@ static bool read_pair(struct tcpoom_event *event, const struct pair *pair, unsig
 	}
 }
 
-static bool read_pairs(const struct tcpoom_trace *t, struct tcpoom_event *event,
-		       struct tcpoom_cursor *c, struct tcpoom_span *sk, struct tcpoom_error *e)
+/* Where the name ends, if it is this key's and `=` follows; `at` is on a line (TCPOOM_LINE_BEHIND).
+ */
+static const char *end_of_key(const struct tcpoom_keys *keys, const char *at, unsigned key)
+{
+	const struct tcpoom_key_word *const name = &keys->name[key];
+	uint64_t word[2], differ;
+
+	memcpy(word, at, sizeof(word));
+	differ = ((word[0] ^ name->word[0]) & name->mask[0]) |
+		 ((word[1] ^ name->word[1]) & name->mask[1]);
+	return !differ && at[name->len] == '=' ? at + name->len : NULL;
+}
+
+/* The short way of a field's plain number. Returns false, and takes nothing, where it is none. */
+static bool take_plain(struct tcpoom_cursor *c, const char *value, unsigned key,
+		       struct tcpoom_state *said)
+{
+	const char *end = value;
+	int64_t number;
+
+	/* tcp_mem2 also takes back what `set` said of the two lower values */
+	if (key >= TCPOOM_FIELDS || key == TCPOOM_F_tcp_mem2 ||
+	    !tcpoom_digits(&end, value + TCPOOM_DIGITS_MOST + 1, &number) || tcpoom_in_word(*end) ||
+	    !tcpoom_field_plain(said, (enum tcpoom_field)key, number))
+		return false;
+	c->at = (char *)end;
+	return true;
+}
+
+/* Most events have the keys of the one before, in the same places. */
+static bool read_pairs(struct tcpoom_trace *t, struct tcpoom_event *event, struct tcpoom_cursor *c,
+		       struct tcpoom_span *sk, struct tcpoom_error *e)
 {
 	struct pair pair;
 	uint64_t seen = 0;
 
-	for (;;) {
-		unsigned key;
+	for (unsigned place = 0;; place = (place + 1) % TCPOOM_PLACES) {
+		const char *const start = skip_blanks(c->at);
+		unsigned key = t->key_before[place];
+		const char *const equals = end_of_key(&t->keys, start, key);
 
-		if (!take_pair(c, &pair, e))
+		if (equals && !(seen >> key & 1) && take_plain(c, equals + 1, key, &event->said)) {
+			seen |= (uint64_t)1 << key;
+			continue;
+		}
+		if (!(equals ? take_value(c, start, equals, &pair, e) : take_pair(c, &pair, e)))
 			return false;
 		if (!pair.name.len)
 			return true;
-		key = tcpoom_key_find(&t->keys, pair.name.text, pair.name.len);
+		if (!equals)
+			key = tcpoom_key_find(&t->keys, pair.name.text, pair.name.len);
 		if (seen >> key & 1)
 			return tcpoom_fail_found(e, pair.name, "each key once");
 		seen |= (uint64_t)1 << key;
-		/* the short way, which most pairs take */
-		if (key < TCPOOM_FIELDS && key != TCPOOM_F_tcp_mem2 &&
-		    tcpoom_field_plain(&event->said, (enum tcpoom_field)key, pair.value.text,
-				       pair.value.len))
-			continue;
 		if (!read_pair(event, &pair, key, sk, e))
 			return false;
+		t->key_before[place] = (uint8_t)key;
 	}
 }
 

@@ -43,29 +43,18 @@ static bool read_number(struct tcpoom_span text, int64_t *value)
 	return true;
 }
 
-/* What almost all numbers are: no more digits than an int64_t holds. */
-static bool read_plain(const char *text, size_t len, int64_t *value)
+/* What almost all numbers are. */
+static bool read_plain(struct tcpoom_span text, int64_t *value)
 {
-	int64_t number = 0;
+	const char *at = text.text;
 
-	if (!len || len > 18)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		const unsigned d = (unsigned char)text[i] - (unsigned)'0';
-
-		if (d > 9)
-			return false;
-		number = number * 10 + d;
-	}
-	*value = number;
-	return true;
+	return tcpoom_digits(&at, text.text + text.len, value) && at == text.text + text.len;
 }
 
 bool tcpoom_number(struct tcpoom_span text, int64_t min, int64_t max, int64_t *value,
 		   struct tcpoom_error *e)
 {
-	if ((read_plain(text.text, text.len, value) || read_number(text, value)) && *value >= min &&
-	    *value <= max)
+	if ((read_plain(text, value) || read_number(text, value)) && *value >= min && *value <= max)
 		return true;
 	return tcpoom_fail_found(e, text, "a number from %" PRId64 " to %" PRId64, min, max);
 }
@@ -119,29 +108,21 @@ bool tcpoom_time_read(struct tcpoom_span word, const char *expected, int64_t *ns
 		      struct tcpoom_error *e)
 {
 	const int64_t most = INT32_MAX * (int64_t)4; /* seconds; the ns of more do not fit */
-	int64_t number = 0;
-	int fraction = -1; /* digits behind the dot */
+	const char *const end = word.text + word.len, *at = word.text, *dot;
+	int64_t seconds, fraction = 0;
 
-	for (size_t i = 0; i < word.len; i++) {
-		const unsigned d = (unsigned char)word.text[i] - (unsigned)'0';
-
-		if (word.text[i] == '.' && fraction < 0 && i) {
-			fraction = 0;
-			continue;
-		}
-		if (d > 9 || fraction == 9)
-			return tcpoom_fail_found(e, word, "%s", expected);
-		number = number * 10 + d;
-		if (fraction >= 0)
-			fraction++;
-		else if (number > most)
-			return tcpoom_fail_found(e, word, "at most %" PRId64 " seconds", most);
-	}
-	if (!word.len || !fraction)
+	if (!tcpoom_digits(&at, end, &seconds))
 		return tcpoom_fail_found(e, word, "%s", expected);
-	for (fraction = fraction < 0 ? 0 : fraction; fraction < 9; fraction++)
-		number *= 10;
-	*ns = number;
+	if (seconds > most)
+		return tcpoom_fail_found(e, word, "at most %" PRId64 " seconds", most);
+	dot = at;
+	if (at < end && (*at++ != '.' || !tcpoom_digits(&at, end, &fraction) || at - dot > 10))
+		return tcpoom_fail_found(e, word, "%s", expected);
+	if (at != end)
+		return tcpoom_fail_found(e, word, "%s", expected);
+	for (long digits = at == dot ? 0 : at - dot - 1; digits < 9; digits++)
+		fraction *= 10;
+	*ns = seconds * 1000000000 + fraction;
 	return true;
 }
 
@@ -155,13 +136,12 @@ bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tc
 	return tcpoom_fail_found(e, word, "timer, close, retransmit or probe");
 }
 
-bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, const char *text, size_t len)
+bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, int64_t number)
 {
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
-	int64_t number;
 
-	if (f == TCPOOM_F_entry || f == TCPOOM_F_page_size || !read_plain(text, len, &number) ||
-	    number < info->min || number > info->max)
+	if (f == TCPOOM_F_entry || f == TCPOOM_F_page_size || number < info->min ||
+	    number > info->max)
 		return false;
 	tcpoom_field_set(s, f, number);
 	return true;
@@ -173,7 +153,7 @@ bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoo
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
 	int64_t number;
 
-	if (tcpoom_field_plain(s, f, value.text, value.len))
+	if (read_plain(value, &number) && tcpoom_field_plain(s, f, number))
 		return true;
 	if (tcpoom_span_is(value, "?")) {
 		tcpoom_field_forget(s, f);

@@ -27,12 +27,8 @@ bool tcpoom_value_set(struct tcpoom_state *s, struct tcpoom_span key, struct tcp
 bool tcpoom_field_read(struct tcpoom_state *s, enum tcpoom_field f, struct tcpoom_span value,
 		       struct tcpoom_error *e);
 
-/*
- * Sets the field where the value is what almost all are, a few digits; false: it is not, and
- * tcpoom_field_read knows what it is. The text is not passed as a span: on the way of an event
- * that costs more than the reading.
- */
-bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, const char *text, size_t len);
+/* Sets the field; false where it is out of range, or where more than its range is asked of it. */
+bool tcpoom_field_plain(struct tcpoom_state *s, enum tcpoom_field f, int64_t number);
 
 /* What `tcp_mem=low,pressure,high` says beside tcp_mem2; no decision reads it. */
 struct tcpoom_tcp_mem {
@@ -57,6 +53,28 @@ bool tcpoom_token(struct tcpoom_span text, const char *expected, struct tcpoom_e
 
 /* The entry of that name. */
 bool tcpoom_entry_set(struct tcpoom_state *s, struct tcpoom_span word, struct tcpoom_error *e);
+
+#define TCPOOM_DIGITS_MOST 18 /* an int64_t holds all numbers of so many */
+
+/*
+ * Reads digits before `end`, and leaves *at behind them; false where there are none, or too many.
+ * Not a span: on the way of an event that costs more than the reading.
+ */
+static inline bool tcpoom_digits(const char **at, const char *end, int64_t *number)
+{
+	const char *const start = *at;
+	const char *const most =
+		end - start > TCPOOM_DIGITS_MOST ? start + TCPOOM_DIGITS_MOST : end;
+	const char *c = start;
+	int64_t n = 0;
+	unsigned d;
+
+	for (; c < most && (d = (unsigned char)*c - (unsigned)'0') < 10; c++)
+		n = n * 10 + d;
+	*at = c;
+	*number = n;
+	return c != start && (c == end || (unsigned char)*c - (unsigned)'0' >= 10);
+}
 
 static inline bool tcpoom_span_is(struct tcpoom_span span, const char *word)
 {

@@ -177,8 +177,8 @@ static bool read_setting(struct tcpoom_span key, struct tcpoom_span value, int64
 		if (tcpoom_span_is(value, "?"))
 			return tcpoom_fail_found(e, value,
 						 "three numbers with commas between them");
-		*given |= 1u << TCPOOM_S_tcp_mem0 | 1u << TCPOOM_S_tcp_mem1 |
-			  1u << TCPOOM_S_tcp_mem2;
+		*given |=
+			1u << TCPOOM_S_tcp_mem0 | 1u << TCPOOM_S_tcp_mem1 | 1u << TCPOOM_S_tcp_mem2;
 		if (!tcpoom_tcp_mem_read(&s, value, &mem, e))
 			return false;
 		values[TCPOOM_S_tcp_mem0] = mem.low;
