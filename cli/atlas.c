@@ -191,9 +191,8 @@ static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
 
 		if (!starts(atlas, i))
 			continue;
-		tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
 		if (tcpoom_ledger_find(&ledger, atlas->a, atlas->b, (enum tcpoom_entry)c->entry,
-				       (enum tcpoom_kind)c->kind, text))
+				       (enum tcpoom_kind)c->kind, &c->cause))
 			continue;
 		status = STATUS_DIFFERENT;
 		if (r->quiet)
@@ -203,7 +202,7 @@ static int expect(const struct tcpoom_atlas *atlas, const struct request *r)
 		printf("# %s\n", text);
 	}
 	if (known_report_stale(&ledger, atlas->a, atlas->b, r->expect,
-			       "these kernels have no such divergence"))
+			       "these kernels have no such divergence", r->quiet))
 		status = STATUS_DIFFERENT;
 	tcpoom_ledger_free(&ledger);
 	return status;

@@ -215,31 +215,26 @@ static void print_json(const struct tcpoom_compare *c, char *const *named)
 static void use_ledger_open(const struct tcpoom_compare *c, struct tcpoom_ledger *ledger,
 			    struct tcpoom_open_group *o)
 {
-	char text[1000];
-
 	o->known = o->divergences.count && !o->divergences.more;
 	for (unsigned i = 0; i < o->divergences.count; i++) {
 		const struct tcpoom_divergence *d = &o->divergences.of[i];
 
-		tcpoom_cause_text(c->a, c->b, &d->cause, text, sizeof(text));
-		o->known &= tcpoom_ledger_find(ledger, c->a, c->b, o->entry, d->kind, text);
+		o->known &= tcpoom_ledger_find(ledger, c->a, c->b, o->entry, d->kind, &d->cause);
 	}
 }
 
 /* Marks the groups that the ledger knows, and reports the lines that nothing met. */
-static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, const char *file)
+static void use_ledger(struct tcpoom_compare *c, struct tcpoom_ledger *ledger, const char *file,
+		       bool quiet)
 {
-	char text[1000];
-
 	for (size_t i = 0; i < c->groups; i++) {
 		struct tcpoom_group *g = &c->group[i];
 
-		tcpoom_cause_text(c->a, c->b, &g->cause, text, sizeof(text));
-		g->known = tcpoom_ledger_find(ledger, c->a, c->b, g->entry, g->kind, text);
+		g->known = tcpoom_ledger_find(ledger, c->a, c->b, g->entry, g->kind, &g->cause);
 	}
 	for (size_t i = 0; i < c->opens; i++)
 		use_ledger_open(c, ledger, &c->open[i]);
-	known_report_stale(ledger, c->a, c->b, file, "no event shows this divergence");
+	known_report_stale(ledger, c->a, c->b, file, "no event shows this divergence", quiet);
 }
 
 static bool has_new(const struct tcpoom_compare *c, bool certain)
@@ -276,7 +271,7 @@ static int compare_files(const struct diff_options *o, char **argv, int argc)
 		return STATUS_TROUBLE;
 	}
 	if (o->expect)
-		use_ledger(&c, &ledger, o->expect);
+		use_ledger(&c, &ledger, o->expect, o->quiet);
 	report = (struct diff_report){ &c, argv, o->certain, status == STATUS_TROUBLE };
 	if (o->ktap)
 		diff_print_ktap(&report);

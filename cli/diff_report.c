@@ -176,12 +176,13 @@ int diff_write_junit(const struct diff_report *r, const char *file)
 	if (!out)
 		return cli_error("%s: %s", file, strerror(errno));
 	all = count_cases(r, count);
-	fprintf(out,
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<testsuite name=\"tcpoom diff %s %s\" tests=\"%zu\" failures=\"%zu\" "
-		"errors=\"%zu\" skipped=\"%zu\">\n",
-		r->compare->a->name, r->compare->b->name, all, count[FAILED], count[BROKEN],
-		count[SKIPPED]);
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"tcpoom diff ", out);
+	for (int i = 0; i < 2; i++) {
+		write_xml(out, r->named[i]);
+		fputs(i ? "\"" : " ", out);
+	}
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", all,
+		count[FAILED], count[BROKEN], count[SKIPPED]);
 	each_case(r, junit_case, out);
 	fputs("</testsuite>\n", out);
 	if (ferror(out) | fclose(out))

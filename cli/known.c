@@ -21,13 +21,15 @@ int known_read(struct tcpoom_ledger *ledger, const char *file)
 }
 
 unsigned known_report_stale(const struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
-			    const struct tcpoom_kernel *b, const char *file, const char *why)
+			    const struct tcpoom_kernel *b, const char *file, const char *why,
+			    bool quiet)
 {
 	const struct tcpoom_known *stale;
 	unsigned count = 0;
 	size_t at = 0;
 
 	for (; (stale = tcpoom_ledger_stale(ledger, a, b, &at)) != NULL; count++)
-		cli_error("%s:%lu: stale: %s", file, stale->line, why);
+		if (!quiet)
+			cli_error("%s:%lu: stale: %s", file, stale->line, why);
 	return count;
 }

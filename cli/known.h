@@ -8,8 +8,12 @@
 /* STATUS_SAME, or STATUS_TROUBLE after an error was printed. */
 int known_read(struct tcpoom_ledger *ledger, const char *file);
 
-/* Reports each line about these kernels that nothing met; `why` says what that means. */
+/*
+ * How many lines about these kernels nothing met; reports them, but for `quiet`. `why` says what
+ * that means.
+ */
 unsigned known_report_stale(const struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
-			    const struct tcpoom_kernel *b, const char *file, const char *why);
+			    const struct tcpoom_kernel *b, const char *file, const char *why,
+			    bool quiet);
 
 #endif

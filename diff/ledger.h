@@ -4,8 +4,9 @@
  *
  *     A B ENTRY KIND CAUSE
  *
- * with the cause as diff prints it ("text path -> cause"); lines that start with # are comments. A
- * kernel is a release, or the path of a loaded model (it has a slash), as that is named.
+ * with the cause as diff prints it ("text path -> cause"); what follows on # is a comment. The order
+ * of the rules in a set of a cause, and of the sets, does not matter. A kernel is a release, or the
+ * path of a loaded model (it has a slash), as that is named.
  */
 #ifndef TCPOOM_DIFF_LEDGER_H
 #define TCPOOM_DIFF_LEDGER_H
@@ -21,7 +22,8 @@ struct tcpoom_known {
 	char *model[2];			   /* of which this is the name; else NULL */
 	enum tcpoom_entry entry;
 	enum tcpoom_kind kind;
-	char *cause;
+	struct tcpoom_cause cause;
+	struct tcpoom_rules rules[2]; /* what a and b have of the rules in it */
 	bool met; /* tcpoom_ledger_find has found it */
 };
 
@@ -37,7 +39,7 @@ bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name
 /* Whether the divergence is known; marks it as met. */
 bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
-			enum tcpoom_kind kind, const char *cause);
+			enum tcpoom_kind kind, const struct tcpoom_cause *cause);
 
 /* The next line about these kernels, from number `at` on, that was not met; NULL at the end. */
 const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledger,

@@ -46,11 +46,9 @@ bool known_find(struct known *known, const struct pair *pair, enum tcpoom_entry 
 		enum tcpoom_kind kind, const struct tcpoom_cause *cause)
 {
 	struct remembered *place = place_of(known, pair, entry, kind, cause);
-	char text[600];
 
 	if (is_same(place, pair, entry, kind, cause))
 		return true;
 	*place = (struct remembered){ pair, (uint8_t)entry, (uint8_t)kind, *cause };
-	tcpoom_cause_text(pair->a, pair->b, cause, text, sizeof(text));
-	return tcpoom_ledger_find(&known->ledger, pair->a, pair->b, entry, kind, text);
+	return tcpoom_ledger_find(&known->ledger, pair->a, pair->b, entry, kind, cause);
 }

@@ -26,11 +26,26 @@ static void check_same(struct tcpoom_ledger *ledger, FILE *written)
 
 		ASSERT(k->a == l->a && k->b == l->b && k->entry == l->entry && k->kind == l->kind);
 		ASSERT(same_text(k->model[0], l->model[0]) && same_text(k->model[1], l->model[1]));
-		ASSERT(!strcmp(k->cause, l->cause));
+		ASSERT(!memcmp(&k->rules, &l->rules, sizeof(k->rules)));
+		ASSERT(k->cause.sets == l->cause.sets &&
+		       !memcmp(k->cause.set, l->cause.set, sizeof(k->cause.set)));
 		ASSERT(!l->a || !l->b ||
-		       tcpoom_ledger_find(ledger, l->a, l->b, l->entry, l->kind, l->cause));
+		       tcpoom_ledger_find(ledger, l->a, l->b, l->entry, l->kind, &l->cause));
 	}
 	tcpoom_ledger_free(&again);
+}
+
+static void write_known(FILE *out, const struct tcpoom_known *k)
+{
+	const struct tcpoom_kernel a = { .name = k->a ? k->a->name : k->model[0],
+					 .rules = &k->rules[0] },
+				   b = { .name = k->b ? k->b->name : k->model[1],
+					 .rules = &k->rules[1] };
+	char text[5000];
+
+	tcpoom_cause_text(&a, &b, &k->cause, text, sizeof(text));
+	fprintf(out, "%s %s %s %s %s\n", a.name, b.name, tcpoom_entry_names[k->entry],
+		tcpoom_kind_names[k->kind], text);
 }
 
 static void check_round_trip(struct tcpoom_ledger *ledger)
@@ -40,13 +55,8 @@ static void check_round_trip(struct tcpoom_ledger *ledger)
 	FILE *out = open_memstream(&text, &size), *in;
 
 	fputs("# a ledger\n", out);
-	for (size_t i = 0; i < ledger->count; i++) {
-		const struct tcpoom_known *k = &ledger->known[i];
-
-		fprintf(out, "%s %s %s %s %s\n", k->a ? k->a->name : k->model[0],
-			k->b ? k->b->name : k->model[1], tcpoom_entry_names[k->entry],
-			tcpoom_kind_names[k->kind], k->cause);
-	}
+	for (size_t i = 0; i < ledger->count; i++)
+		write_known(out, &ledger->known[i]);
 	fclose(out);
 	in = fmemopen(text, size, "r");
 	check_same(ledger, in);

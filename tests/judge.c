@@ -137,7 +137,7 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 			   : near(r, bound));
 	/* none; or one that is none in ms, where the clock wraps */
 	SET(r, s, retrans_stamp,
-	    one_in(r, 2)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31)
+	    one_in(r, 2)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31, (int64_t)1 << 31)
 	    : one_in(r, 4) ? any(r)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 	/* with no stamp at all it is the clock itself that matters */
@@ -197,11 +197,20 @@ static void make_orphans(struct random *r, struct tcpoom_state *s)
 	SET(r, s, orphans_cached, a_count(r, s, s->orphans));
 }
 
+/* Both penalties, so that a count is shifted by 2. */
+static void make_penalties(struct random *r, struct tcpoom_state *s)
+{
+	SET(r, s, err_soft, 113);
+	SET(r, s, lsndtime, (uint32_t)(s->now - 2 * (uint64_t)s->rto_max - 1 - below(r, 2)));
+}
+
 /* All three counts around the same limit, at the same shift, and cut by an int in every way. */
 static void make_wrapping_orphans(struct random *r, struct tcpoom_state *s)
 {
-	const unsigned shift = below(r, 3);
+	const unsigned shift = one_in(r, 2) ? 2 : below(r, 2);
 
+	if (shift == 2 && one_in(r, 2))
+		make_penalties(r, s);
 	SET(r, s, max_orphans, (one_in(r, 2) ? any(r) : (int64_t)below(r, 17) - 8) & ~3);
 	SET(r, s, orphans, one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift));
 	SET(r, s, orphans_approx,
@@ -237,7 +246,7 @@ struct tcpoom_state judge_state(struct random *r)
 	struct tcpoom_state s = { 0 };
 
 	/* the entry that reads most, more often */
-	SET(r, &s, entry, one_in(r, 6) ? TCPOOM_RETRANSMIT : below(r, TCPOOM_ENTRIES));
+	SET(r, &s, entry, one_in(r, 4) ? TCPOOM_RETRANSMIT : below(r, TCPOOM_ENTRIES));
 	make_bounds(r, &s);
 	make_clock(r, &s);
 	make_timers(r, &s);

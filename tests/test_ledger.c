@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a line of a ledger may say, and which divergences it is about. */
+#include "../diff/ledger.h"
+#include "../kernels/table.h"
+#include "check.h"
+
+static const struct {
+	const char *line, *error; /* NULL = it is accepted */
+} lines[] = {
+	{ "# nothing\n\n \t\n", NULL },
+	{ "2.6.3 2.6.17 close kill self out -> in \t\r\n", NULL },
+	{ "2.6.3 2.6.17 close kill self out -> in # reviewed\n", NULL },
+	{ "6.0 ./tree.so close kill no known rule # reviewed\n", NULL },
+	{ "2.6.3 2.6.17 close kill \t\r\n",
+	  "1:26: found nothing, expected a cause, as diff prints it" },
+	{ "2.6.3 2.6.17 close kill no known rule\n",
+	  "1:25: found \"no\", expected a cause, as diff prints it" },
+	{ "2.6.3 2.6.17 close kill selv out -> in\n",
+	  "1:25: found \"selv\", expected a cause, as diff prints it" },
+	{ "2.6.3 2.6.17 close kill self off -> in\n",
+	  "1:30: found \"off\", expected a variant of the rule self" },
+	{ "2.6.3 2.6.17 close kill self out -> out\n",
+	  "1:37: found \"out\", expected in, which 2.6.17 has of the rule self" },
+	{ "2.6.3 2.6.17 close kill self out in\n", "1:34: found \"in\", expected ->" },
+	{ "2.6.3 2.6.17 close kill self out -> in self\n",
+	  "1:40: found \"self\", expected +, or, # or the end of the line" },
+	{ "6.0 ./tree.so close kill no known rule +\n",
+	  "1:40: found \"+\", expected # or the end of the line" },
+	{ "6 6.1 close kill\n", "1:1: found \"6\", expected a release that is one kernel" },
+	{ "2.6.3 2.6.17 close killed\n",
+	  "1:20: found \"killed\", expected kill, reset, message, count or log" },
+};
+
+static void test_lines(void)
+{
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		FILE *in = open_text(lines[i].line);
+		struct tcpoom_ledger ledger;
+		struct tcpoom_error e;
+		char got[400];
+
+		if (tcpoom_ledger_read(&ledger, in, "ledger", &e)) {
+			CHECK_SAY(!lines[i].error, "%s", lines[i].line);
+			tcpoom_ledger_free(&ledger);
+		} else {
+			snprintf(got, sizeof(got), "%lu:%lu: %s", e.line, e.column, e.text);
+			CHECK_STRING(got, lines[i].error ? lines[i].error : "no error");
+		}
+		fclose(in);
+	}
+}
+
+/* Rules, sets and lines may stand in any order; each rule and set must be there. */
+static void test_order(void)
+{
+	const struct tcpoom_kernel *a = &tcpoom_kernels[TCPOOM_K_2_6_17],
+				   *b = &tcpoom_kernels[TCPOOM_K_3_3];
+	const tcpoom_ruleset one = 1u << TCPOOM_R_limit, two = 1u << TCPOOM_R_text,
+			     three = 1u << TCPOOM_R_count;
+	const struct tcpoom_cause cause = { 2, { one | two, three } }, less = { 1, { one | two } },
+				  other = { 2, { one, three } };
+	char text[300], line[400];
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e;
+	FILE *in;
+
+	tcpoom_cause_text(a, b, &(struct tcpoom_cause){ 2, { three, one | two } }, text,
+			  sizeof(text));
+	snprintf(line, sizeof(line), "%s %s timer kill %s\n", a->name, b->name, text);
+	in = open_text(line);
+	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
+	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &less));
+	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &other));
+	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &cause));
+	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_RESET, &cause));
+	CHECK(tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &cause));
+	tcpoom_ledger_free(&ledger);
+	fclose(in);
+}
+
+/* A model is known by its path, and by what it has of the rules: it can be made anew. */
+static void test_models(void)
+{
+	FILE *in = open_text("6.0 ./tree.so close kill no known rule\n"
+			     "6.0 ./tree.so timer kill limit gt -> ge\n");
+	const struct tcpoom_kernel *row = &tcpoom_kernels[TCPOOM_K_6_0];
+	const struct tcpoom_cause none = { 1, { 0 } }, limit = { 1, { 1u << TCPOOM_R_limit } };
+	struct tcpoom_rules rules = *row->rules;
+	struct tcpoom_kernel model = *row;
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e;
+	size_t at = 0;
+
+	model.rules = &rules;
+	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
+	model.name = "./other.so";
+	CHECK(!tcpoom_ledger_find(&ledger, row, &model, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &none));
+	model.name = "./tree.so";
+	CHECK(tcpoom_ledger_stale(&ledger, row, &model, &at) == &ledger.known[0]);
+	CHECK(tcpoom_ledger_find(&ledger, row, &model, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &none));
+	CHECK(!tcpoom_ledger_find(&ledger, row, row, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &none));
+	CHECK(!tcpoom_ledger_find(&ledger, row, &model, TCPOOM_TIMER, TCPOOM_KIND_KILL, &limit));
+	tcpoom_rules_set(&rules, TCPOOM_R_limit, ledger.known[1].rules[1].limit);
+	CHECK(tcpoom_ledger_find(&ledger, row, &model, TCPOOM_TIMER, TCPOOM_KIND_KILL, &limit));
+	tcpoom_ledger_free(&ledger);
+	fclose(in);
+}
+
+static const struct test ledger_tests[] = {
+	{ "lines", test_lines },
+	{ "order", test_order },
+	{ "models", test_models },
+	{ NULL, NULL },
+};
+SUITE(ledger)
