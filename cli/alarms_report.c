@@ -100,7 +100,7 @@ static void print_text(const struct alarms *a, const struct alarm_subject *of)
 		print_unknown(&a->set[i]);
 }
 
-static void json_time(struct json *j, const char *key, int64_t ns)
+static void json_ns(struct json *j, const char *key, int64_t ns)
 {
 	if (ns < 0)
 		json_null(j, key);
@@ -116,8 +116,8 @@ static void json_record(struct json *j, const struct tcpoom_alarm_record *r)
 	json_unsigned(j, "not_judged", r->open);
 	json_unsigned(j, "needless", r->needless);
 	json_unsigned(j, "kills_without", r->unwarned);
-	json_time(j, "first_ns", r->first);
-	json_time(j, "before_first_kill_ns", r->before);
+	json_ns(j, "first_ns", r->first);
+	json_ns(j, "before_first_kill_ns", r->before);
 }
 
 static void json_set(struct json *j, const struct alarm_set *set)
@@ -153,7 +153,7 @@ static void print_json(const struct alarms *a, const struct alarm_subject *of)
 	else
 		json_null(&j, "kernel");
 	json_unsigned(&j, "kills", a->set[0].watch.all.kills);
-	json_time(&j, "first_kill_ns", a->set[0].watch.all.first_kill);
+	json_ns(&j, "first_kill_ns", a->set[0].watch.all.first_kill);
 	json_unsigned(&j, "not_known", of->open);
 	json_open(&j, "sets", '[');
 	for (unsigned i = 0; i < a->sets; i++)

@@ -7,7 +7,7 @@
 #include "../diff/cause.h"
 #include "../traces/value.h"
 #include "cli.h"
-#include "json.h"
+#include "json_verdict.h"
 #include "say.h"
 
 const struct option_info explain_options[] = {
@@ -259,16 +259,6 @@ static void print_others(const struct decision *d)
 	if (rules)
 		putchar('\n');
 	cli_print_rules(rules);
-}
-
-static void json_verdict(struct json *j, const struct tcpoom_verdict *v)
-{
-	json_string(j, "verdict", tcpoom_outcome_names[v->outcome]);
-	json_open(j, "messages", '[');
-	for (unsigned i = 0; i < v->messages; i++)
-		json_string(j, NULL, tcpoom_message_texts[v->message[i]]);
-	json_close(j, ']');
-	json_bool(j, "snmp", v->snmp);
 }
 
 static void json_test(struct json *j, const struct tcpoom_test *t)

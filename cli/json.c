@@ -47,6 +47,14 @@ void json_unsigned(struct json *j, const char *key, uint64_t value)
 	fprintf(j->out, "%" PRIu64, value);
 }
 
+void json_time(struct json *j, const char *key, int64_t ns)
+{
+	char text[24];
+
+	begin(j, key);
+	fwrite(text, 1, tcpoom_time_text(ns, text), j->out);
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
 	begin(j, key);

@@ -6,7 +6,7 @@
 
 #include "../traces/write.h"
 #include "events.h"
-#include "json.h"
+#include "json_verdict.h"
 #include "say.h"
 
 const struct option_info replay_options[] = {
@@ -162,7 +162,7 @@ static void print_possible(const struct replay *r, const struct tcpoom_event *ev
 	printf(unknown ? " (%s unknown)\n" : "\n", fields);
 }
 
-/* "log": the lines that appear, in their order; null if that is not known. */
+/* "log": the lines that appear, in their order, and how many do not; null if that is not known. */
 static void json_log(struct json *j, const struct tcpoom_possible *p,
 		     const struct tcpoom_log_lines *lines)
 {
@@ -170,6 +170,7 @@ static void json_log(struct json *j, const struct tcpoom_possible *p,
 
 	if (!lines->known) {
 		json_null(j, "log");
+		json_null(j, "suppressed");
 		return;
 	}
 	json_open(j, "log", '[');
@@ -182,6 +183,7 @@ static void json_log(struct json *j, const struct tcpoom_possible *p,
 			json_string(j, NULL, tcpoom_message_texts[p->verdict[0].message[i]]);
 	}
 	json_close(j, ']');
+	json_unsigned(j, "suppressed", tcpoom_log_suppressed(lines));
 }
 
 static void json_event(struct replay *r, const char *file, const struct tcpoom_event *event,
@@ -192,20 +194,11 @@ static void json_event(struct replay *r, const char *file, const struct tcpoom_e
 	json_open(j, NULL, '{');
 	json_string(j, "file", file);
 	json_unsigned(j, "line", event->line);
+	json_time(j, "time", event->time);
 	json_string(j, "entry", tcpoom_entry_names[event->state.entry]);
-	json_open(j, "possible", '[');
-	for (unsigned i = 0; i < p->verdicts; i++) {
-		json_open(j, NULL, '{');
-		json_string(j, "verdict", tcpoom_outcome_names[p->verdict[i].outcome]);
-		json_open(j, "messages", '[');
-		for (unsigned m = 0; m < p->verdict[i].messages; m++)
-			json_string(j, NULL, tcpoom_message_texts[p->verdict[i].message[m]]);
-		json_close(j, ']');
-		json_bool(j, "snmp", p->verdict[i].snmp);
-		json_close(j, '}');
-	}
-	json_close(j, ']');
-	json_bool(j, "complete", !p->cut);
+	if (event->sk)
+		json_string(j, "sk", event->sk);
+	json_possible(j, p);
 	json_log(j, p, lines);
 	json_close(j, '}');
 	json_end_line(j);

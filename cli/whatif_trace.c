@@ -5,6 +5,7 @@
 
 #include "../diff/log.h"
 #include "events.h"
+#include "json_verdict.h"
 #include "say.h"
 #include "whatif.h"
 
@@ -120,15 +121,10 @@ static void print_text(const struct comparison *c)
 			       c->asked->alter.key[i].text);
 }
 
-static void json_verdict(struct json *j, const char *key, const struct tcpoom_verdict *v)
+static void json_side(struct json *j, const char *key, const struct tcpoom_verdict *v)
 {
 	json_open(j, key, '{');
-	json_string(j, "verdict", tcpoom_outcome_names[v->outcome]);
-	json_open(j, "messages", '[');
-	for (unsigned m = 0; m < v->messages; m++)
-		json_string(j, NULL, tcpoom_message_texts[v->message[m]]);
-	json_close(j, ']');
-	json_bool(j, "snmp", v->snmp);
+	json_verdict(j, v);
 	json_close(j, '}');
 }
 
@@ -144,8 +140,8 @@ static void print_json(const struct comparison *c)
 		json_string(&j, "change", tcpoom_turn_names[t->turn]);
 		json_bool(&j, "certain", t->certain);
 		json_string(&j, "entry", tcpoom_entry_names[t->entry[1]]);
-		json_verdict(&j, "before", &t->verdict[0]);
-		json_verdict(&j, "after", &t->verdict[1]);
+		json_side(&j, "before", &t->verdict[0]);
+		json_side(&j, "after", &t->verdict[1]);
 		json_unsigned(&j, "events", t->events);
 		json_string(&j, "file", t->first.file);
 		json_unsigned(&j, "line", t->first.line);

@@ -153,11 +153,15 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 }
 
-/* Around the limit as a shift meets it, and its turns: those that come back to it when doubled. */
-static int64_t around_turns(struct random *r, const struct tcpoom_state *s, unsigned shift)
+/*
+ * Around the limit as a shift meets it, and its turns, up to so many either way: those that come
+ * back to it when doubled.
+ */
+static int64_t around_turns(struct random *r, const struct tcpoom_state *s, unsigned shift,
+			    unsigned most)
 {
 	const int64_t turn = (int64_t)1 << (32 - shift);
-	const int64_t turns = one_in(r, 3) ? 0 : (int64_t)below(r, 9) - 4;
+	const int64_t turns = one_in(r, 3) ? 0 : (int64_t)below(r, 2 * most + 1) - most;
 
 	return s->max_orphans / (1 << shift) + turns * turn + below(r, 3) - 1;
 }
@@ -179,7 +183,7 @@ static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t l
 	case 4:
 		return near(r, s->max_orphans);
 	case 5:
-		return around_turns(r, s, shift);
+		return around_turns(r, s, shift, 4);
 	default:
 		return s->max_orphans / (1 << shift) + below(r, 3) - 1;
 	}
@@ -197,11 +201,13 @@ static void make_orphans(struct random *r, struct tcpoom_state *s)
 	SET(r, s, orphans_cached, a_count(r, s, s->orphans));
 }
 
-/* Both penalties, so that a count is shifted by 2. */
+/* Both penalties, so that a count is shifted by 2, of a socket that still has probes to send. */
 static void make_penalties(struct random *r, struct tcpoom_state *s)
 {
 	SET(r, s, err_soft, 113);
 	SET(r, s, lsndtime, (uint32_t)(s->now - 2 * (uint64_t)s->rto_max - 1 - below(r, 2)));
+	SET(r, s, rto, s->hz);
+	SET(r, s, backoff, below(r, 3));
 }
 
 /* All three counts around the same limit, at the same shift, and cut by an int in every way. */
@@ -212,10 +218,11 @@ static void make_wrapping_orphans(struct random *r, struct tcpoom_state *s)
 	if (shift == 2 && one_in(r, 2))
 		make_penalties(r, s);
 	SET(r, s, max_orphans, (one_in(r, 2) ? any(r) : (int64_t)below(r, 17) - 8) & ~3);
-	SET(r, s, orphans, one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift));
+	SET(r, s, orphans, one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift, 4));
 	SET(r, s, orphans_approx,
-	    one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift));
-	SET(r, s, orphans_cached, around_turns(r, s, shift));
+	    one_in(r, 2) ? (int64_t)(next(r) >> 30) : around_turns(r, s, shift, 4));
+	/* an int holds fewer turns */
+	SET(r, s, orphans_cached, around_turns(r, s, shift, 2));
 }
 
 static void make_memory(struct random *r, struct tcpoom_state *s)
@@ -245,8 +252,9 @@ struct tcpoom_state judge_state(struct random *r)
 {
 	struct tcpoom_state s = { 0 };
 
-	/* the entry that reads most, more often */
-	SET(r, &s, entry, one_in(r, 4) ? TCPOOM_RETRANSMIT : below(r, TCPOOM_ENTRIES));
+	/* the entries that read most, more often */
+	SET(r, &s, entry,
+	    one_in(r, 3) ? ONE_OF(r, TCPOOM_RETRANSMIT, TCPOOM_PROBE) : below(r, TCPOOM_ENTRIES));
 	make_bounds(r, &s);
 	make_clock(r, &s);
 	make_timers(r, &s);

@@ -27,6 +27,7 @@ static const struct {
 	  "1 close\n => killed reset \"a\" \"b \\\"|\\\\\\n\\t\\r\\x41\" suppressed=2 snmp=0\n"
 	  " expect 2.6.18: kept | killed silent \"x\" | ?\n expect 6.1: expired\n",
 	  "1 events" },
+	{ "\xef\xbb\xbf" MAGIC "1 close\r\n", "1 events" }, /* as Windows writes it */
 	{ "", "in:0:0: found nothing, expected \"# tcpoom trace 1\"" },
 	{ "# tcpoom trace 2\n",
 	  "in:1:1: found \"# tcpoom trace 2\", expected \"# tcpoom trace 1\" as the first line" },

@@ -174,6 +174,10 @@ enum tcpoom_line_result tcpoom_line_also(struct tcpoom_line *line, struct tcpoom
 	if (ending > AT_END)
 		return fail(line, ending, e);
 	line->ended = ending == AT_NEWLINE;
+	if (line->number == 1 && line->length >= 3 && !memcmp(line->text, "\xef\xbb\xbf", 3)) {
+		line->text += 3;
+		line->length -= 3;
+	}
 	if (line->length && line->text[line->length - 1] == '\r')
 		line->length--;
 	line->text[line->length] = '\0';

@@ -18,7 +18,7 @@ struct tcpoom_line {
 	FILE *in;
 	const char *name;
 	unsigned long number; /* from 1 */
-	char *text;	      /* without its newline, terminated; may be written to */
+	char *text; /* without newline and byte order mark, terminated; may be written to */
 	size_t length;
 	bool ended;  /* with a newline */
 	bool failed; /* could not be read on */
