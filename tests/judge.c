@@ -103,7 +103,7 @@ static void make_clock(struct random *r, struct tcpoom_state *s)
 static uint32_t timeout_age(struct random *r, const struct tcpoom_state *s)
 {
 	const uint32_t most = one_in(r, 2) ? s->rto_max : 120 * s->hz;
-	const unsigned retries = s->err_soft && one_in(r, 2) ? 0 : s->orphan_retries;
+	const unsigned retries = s->err_soft && !one_in(r, 4) ? 0 : s->orphan_retries;
 	uint64_t age = doublings(s->hz, most, retries);
 
 	if (one_in(r, 3)) /* rounded up to ms, and back */
@@ -137,14 +137,14 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 			   : near(r, bound));
 	/* none; or one that is none in ms, where the clock wraps */
 	SET(r, s, retrans_stamp,
-	    one_in(r, 2)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31, (int64_t)1 << 31)
+	    !one_in(r, 3)  ? ONE_OF(r, 0, 1, (int64_t)1 << 31, (int64_t)1 << 31)
 	    : one_in(r, 4) ? any(r)
 			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
 	/* with no stamp at all it is the clock itself that matters */
-	if (s->retrans_stamp << 1 <= 2 && one_in(r, 2)) {
+	if (s->retrans_stamp << 1 <= 2 && !one_in(r, 3)) {
 		const uint32_t age = s->now - s->lsndtime;
 
-		s->now = s->retrans_stamp + (one_in(r, 3) ? below(r, 300) : timeout_age(r, s));
+		s->now = s->retrans_stamp + (one_in(r, 4) ? below(r, 300) : timeout_age(r, s));
 		s->lsndtime = s->now - age;
 	}
 	SET(r, s, head_sent,
