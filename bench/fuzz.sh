@@ -6,6 +6,8 @@
 set -eu
 runs=${BENCH_FUZZ_RUNS:-500000}
 rounds=${BENCH_ROUNDS:-5}
+# as fuzz/readers has them: no finding depends on these
+export ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0:malloc_context_size=0:max_malloc_fill_size=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 head -c 128 /dev/zero >"$work/neutral"

@@ -14,19 +14,19 @@ void classes_open(struct classes *classes, const struct pair *pair)
 	exit(2);
 }
 
-bool classes_reach(struct classes *classes, const struct pair *pair, const struct tcpoom_state *s,
-		   const struct tcpoom_cause *cause)
+size_t classes_reach(struct classes *classes, const struct pair *pair, const struct tcpoom_state *s,
+		     const struct tcpoom_cause *cause)
 {
 	const struct tcpoom_atlas_entry *entry;
 	struct tcpoom_class c;
-	bool *reached;
+	size_t i;
 
 	tcpoom_class_of_cause(pair->a, pair->b, s, cause, &c);
 	entry = tcpoom_atlas_find(&classes->atlas, &c);
 	if (!entry)
-		return false;
-	reached = &classes->reached[entry - classes->atlas.entry];
-	classes->count += !*reached;
-	*reached = true;
-	return true;
+		return classes->atlas.count;
+	i = (size_t)(entry - classes->atlas.entry);
+	classes->count += !classes->reached[i];
+	classes->reached[i] = true;
+	return i;
 }

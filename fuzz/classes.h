@@ -17,8 +17,8 @@ struct classes {
 /* Makes the atlas of the pair. Ends the program where memory runs out. */
 void classes_open(struct classes *classes, const struct pair *pair);
 
-/* False: the divergence is of no class of the atlas. */
-bool classes_reach(struct classes *classes, const struct pair *pair, const struct tcpoom_state *s,
-		   const struct tcpoom_cause *cause);
+/* The number of its class in the atlas; if it is of none, the number of all classes. */
+size_t classes_reach(struct classes *classes, const struct pair *pair, const struct tcpoom_state *s,
+		     const struct tcpoom_cause *cause);
 
 #endif

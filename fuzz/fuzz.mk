@@ -36,8 +36,22 @@ FUZZ_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 $(eval $(call variant,fuzz,clang,$(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link,$(LIBS)))
 $(foreach t,$(FUZZ_TARGETS),\
 	$(eval $(call fuzz_target,fuzz,$(t),clang $(FUZZ_SANITIZE) -fsanitize=fuzzer)))
-$(eval $(call variant,fuzz-plain,clang,-O2 -g -fsanitize=fuzzer-no-link,$(LIBS)))
+$(eval $(call variant,fuzz-plain,clang,-O2 -g,$(LIBS)))
 $(eval $(call fuzz_target,fuzz-plain,differential,clang -O2 -fsanitize=fuzzer))
+# with all that libFuzzer's own mutations live by
+$(eval $(call variant,fuzz-blind,clang,-O2 -g -fsanitize=fuzzer-no-link,$(LIBS)))
+$(eval $(call fuzz_target,fuzz-blind,differential,clang -O2 -fsanitize=fuzzer))
+
+# What is fuzzed is what the kernels do: with two of them only what decides is counted, not what makes
+# an input, looks for causes and checks; and by edges, for the mutator knows what is compared.
+FUZZ_COUNTED   := $(wildcard model/*.c) kernels/rules.c
+FUZZ_UNCOUNTED := $(addprefix fuzz/,differential.c $(FUZZ_OF_differential)) \
+		  $(addprefix diff/,cause.c class.c log.c)
+$(foreach v,fuzz fuzz-plain,$(FUZZ_COUNTED:%.c=$(BUILD)/$(v)/%.o)): \
+	CPPFLAGS += -fno-sanitize-coverage=trace-cmp
+$(FUZZ_UNCOUNTED:%.c=$(BUILD)/fuzz/%.o): \
+	CPPFLAGS += -fno-sanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table
+$(FUZZ_COUNTED:%.c=$(BUILD)/fuzz-plain/%.o): CPPFLAGS += -fsanitize=fuzzer-no-link
 
 # each target as a program that runs on files
 fuzz_run_objects = $(filter-out %/mutate.o %/mutator.o,$(call fuzz_objects,check,$(1)))
@@ -87,7 +101,7 @@ fuzz: $(foreach v,afl afl-cmplog afl-asan,$(BUILD)/$(v)/$(FUZZ_TARGET)) $(BUILD)
 EVAL_SECONDS ?= 120
 EVAL_ROUNDS  ?= 3
 EVAL_PAIRS   ?= 2.6.16,2.6.17 2.6.28,2.6.29 2.6.31,2.6.32 3.2,3.3 3.17,3.18 4.12,4.13 5.15.2,5.16
-fuzz-eval: $(BUILD)/fuzz-plain/differential $(BUILD)/release/tcpoom
+fuzz-eval: $(BUILD)/fuzz-plain/differential $(BUILD)/fuzz-blind/differential $(BUILD)/release/tcpoom
 	$(Q)fuzz/evaluate $(BUILD) $(EVAL_SECONDS) $(EVAL_ROUNDS) $(EVAL_PAIRS)
 
 # For OSS-Fuzz: what fuzz/oss-fuzz/build.sh asks for.

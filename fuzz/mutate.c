@@ -299,8 +299,8 @@ static void mutate_head(struct random *r, uint8_t *data)
 	memcpy(&head, data, sizeof(head));
 	if (one_in(r, 16))
 		head.pair = (uint8_t)draw(r);
-	if (one_in(r, 64))
-		head.wide = (uint8_t)one_in(r, 4);
+	/* now and then, and not for long: most of what is wide no kernel decides */
+	head.wide = (uint8_t)(head.wide & 1 ? one_in(r, 8) : one_in(r, 256));
 	if (one_in(r, 64))
 		head.bits = (uint8_t)below(r, 2);
 	memcpy(data, &head, sizeof(head));
