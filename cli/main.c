@@ -174,8 +174,9 @@ const struct command commands[] = {
 	  "Records every decision of this machine's kernel as a trace with what it did, through "
 	  "tracefs alone: kprobe events in an ftrace instance of its own, which is gone when it "
 	  "ends. It needs root, tracefs, and the kernel's BTF or a file of offsets. sk is a "
-	  "number; no addresses and no ports are written without --raw. The header says which "
-	  "entries this kernel lets be seen. Ends after --duration, or with SIGINT or SIGTERM.",
+	  "number; no addresses and no ports are written without --raw. The header, written when "
+	  "all is recorded from then on, says which entries this kernel lets be seen. Ends after "
+	  "--duration, or with SIGINT or SIGTERM.",
 	  record_options, false, cmd_record },
 	{ "help", "[COMMAND]", "this, or the help of a command",
 	  "Prints the commands, the help of one command, or with --man the manual page.",

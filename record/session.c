@@ -157,7 +157,6 @@ static bool record(const struct tcpoom_session *s, const struct tcpoom_tracefs *
 	struct lines *lines = calloc(1, sizeof(*lines));
 	bool ok = lines || tcpoom_fail(e, 0, "out of memory");
 
-	ok = ok && tcpoom_tracefs_switch(t, true, e);
 	while (ok) {
 		const int64_t left = end - now_ms();
 
@@ -196,7 +195,9 @@ static bool write_trace(const struct tcpoom_session *s, const struct tcpoom_trac
 	if (!f)
 		return tcpoom_fail(e, 0, "out of memory");
 	write_header(s, o->made);
-	ok = output_flush(o, e) && record(s, t, signals, f, o, e);
+	/* the kernel takes its time to arm each probe: who sees the header finds all of them armed */
+	ok = tcpoom_tracefs_switch(t, true, e) && output_flush(o, e) &&
+	     record(s, t, signals, f, o, e);
 	missed = tcpoom_tracefs_missed(t, &s->probes);
 	tcpoom_ftrace_end(f, counts);
 	if (missed)
