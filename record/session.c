@@ -3,24 +3,17 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "slurp.h"
+#include "stream.h"
 #include "tracefs.h"
 
 #define BTF "/sys/kernel/btf/vmlinux"
-
-/* What is read of trace_pipe and is not a whole line yet. */
-struct lines {
-	char text[1 << 16];
-	size_t len;
-};
 
 static char *read_symbols(const char *file, struct tcpoom_error *e)
 {
@@ -71,105 +64,6 @@ static void write_header(const struct tcpoom_session *s, FILE *out)
 		fputs("# --kills-only: where a socket was kept there is no event\n", out);
 }
 
-static bool take_lines(struct tcpoom_ftrace *f, struct lines *l)
-{
-	char *at = l->text, *end;
-
-	while ((end = memchr(at, '\n', l->len - (size_t)(at - l->text))) != NULL) {
-		*end = '\0';
-		if (!tcpoom_ftrace_line(f, at))
-			return false;
-		at = end + 1;
-	}
-	l->len -= (size_t)(at - l->text);
-	memmove(l->text, at, l->len);
-	if (l->len == sizeof(l->text)) /* no line of ours is as long */
-		l->len = 0;
-	return true;
-}
-
-/* Reads all that is there now. */
-static bool drain(const struct tcpoom_tracefs *t, struct tcpoom_ftrace *f, struct lines *l,
-		  struct tcpoom_error *e)
-{
-	for (;;) {
-		const ssize_t got = read(t->pipe, l->text + l->len, sizeof(l->text) - l->len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0 && errno != EAGAIN)
-			return tcpoom_fail(e, 0, "trace_pipe: %s", strerror(errno));
-		if (got <= 0)
-			return true;
-		l->len += (size_t)got;
-		if (!take_lines(f, l))
-			return tcpoom_fail(e, 0, "out of memory");
-	}
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* The trace on its way: what was made of the events that are read, and how much there was of it. */
-struct output {
-	FILE *out, *made;
-	char *text;
-	size_t len;
-	uint64_t written;
-};
-
-static bool output_open(struct output *o, FILE *out)
-{
-	*o = (struct output){ .out = out };
-	o->made = open_memstream(&o->text, &o->len);
-	return o->made != NULL;
-}
-
-static bool output_flush(struct output *o, struct tcpoom_error *e)
-{
-	const long made = fflush(o->made) ? -1 : ftell(o->made);
-
-	/* o->len is what the text is long at the most, also that of the last time */
-	if (made < 0 || fwrite(o->text, 1, (size_t)made, o->out) != (size_t)made || fflush(o->out))
-		return tcpoom_fail(e, 0, "cannot write: %s", strerror(errno));
-	o->written += (uint64_t)made;
-	rewind(o->made);
-	return true;
-}
-
-static void output_close(struct output *o)
-{
-	fclose(o->made);
-	free(o->text);
-}
-
-/* trace_pipe tells of a poll only when a page is full, so it is looked at ten times a second. */
-static bool record(const struct tcpoom_session *s, const struct tcpoom_tracefs *t, int signals,
-		   struct tcpoom_ftrace *f, struct output *o, struct tcpoom_error *e)
-{
-	const int64_t end = now_ms() + (int64_t)s->duration * 1000;
-	struct pollfd stop = { .fd = signals, .events = POLLIN };
-	struct lines *lines = calloc(1, sizeof(*lines));
-	bool ok = lines || tcpoom_fail(e, 0, "out of memory");
-
-	while (ok) {
-		const int64_t left = end - now_ms();
-
-		if (left <= 0 || poll(&stop, 1, left < 100 ? (int)left : 100) > 0 ||
-		    (s->max_size && o->written >= s->max_size))
-			break;
-		ok = drain(t, f, lines, e) && output_flush(o, e);
-	}
-	ok = ok && tcpoom_tracefs_switch(t, false, e) && drain(t, f, lines, e);
-	free(lines);
-	return ok;
-}
-
 static int take_signals(sigset_t *before)
 {
 	sigset_t stops;
@@ -184,26 +78,28 @@ static int take_signals(sigset_t *before)
 	return signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool write_trace(const struct tcpoom_session *s, const struct tcpoom_tracefs *t, int signals,
-			const struct tcpoom_ftrace_options *options, struct output *o,
+static bool write_trace(const struct tcpoom_session *s, const struct tcpoom_tracefs *t,
+			const struct tcpoom_ftrace_options *options, struct tcpoom_stream *stream,
 			struct tcpoom_ftrace_counts *counts, struct tcpoom_error *e)
 {
-	struct tcpoom_ftrace *f = tcpoom_ftrace_begin(o->made, options);
 	unsigned long long missed;
 	bool ok;
 
-	if (!f)
+	stream->ftrace = tcpoom_ftrace_begin(stream->made, options);
+	if (!stream->ftrace)
 		return tcpoom_fail(e, 0, "out of memory");
-	write_header(s, o->made);
-	/* the kernel takes its time to arm each probe: who sees the header finds all of them armed */
-	ok = tcpoom_tracefs_switch(t, true, e) && output_flush(o, e) &&
-	     record(s, t, signals, f, o, e);
+	write_header(s, stream->made);
+	/* the kernel takes its time to arm each probe: who sees the header finds all of them armed
+	 */
+	ok = tcpoom_tracefs_switch(t, true, e) && tcpoom_stream_flush(stream, e) &&
+	     tcpoom_stream_record(stream, s->duration, e) && tcpoom_tracefs_switch(t, false, e) &&
+	     tcpoom_stream_rest(stream, e);
 	missed = tcpoom_tracefs_missed(t, &s->probes);
-	tcpoom_ftrace_end(f, counts);
+	tcpoom_ftrace_end(stream->ftrace, counts);
 	if (missed)
-		fprintf(o->made, "lost %llu\n", missed);
+		fprintf(stream->made, "lost %llu\n", missed);
 	counts->lost += missed;
-	return ok && output_flush(o, e);
+	return ok && tcpoom_stream_flush(stream, e);
 }
 
 static bool run(const struct tcpoom_session *s, int signals, FILE *out,
@@ -218,15 +114,19 @@ static bool run(const struct tcpoom_session *s, int signals, FILE *out,
 	};
 	struct tcpoom_error left;
 	struct tcpoom_tracefs t;
-	struct output o;
+	struct tcpoom_stream *stream;
 	bool ok;
 
 	if (!tcpoom_tracefs_open(&t, &s->probes, s->buffer_kb, e))
 		return false;
-	ok = output_open(&o, out) || tcpoom_fail(e, 0, "out of memory");
+	stream = tcpoom_stream_open(out);
+	ok = stream || tcpoom_fail(e, 0, "out of memory");
 	if (ok) {
-		ok = write_trace(s, &t, signals, &options, &o, counts, e);
-		output_close(&o);
+		stream->pipe = t.pipe;
+		stream->signals = signals;
+		stream->max_size = s->max_size;
+		ok = write_trace(s, &t, &options, stream, counts, e);
+		tcpoom_stream_close(stream);
 	}
 	if (tcpoom_tracefs_close(&t, &left))
 		return ok;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the recorder asks of a kernel, without one; that it works in one, make check-kernels tests.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../record/host.h"
+#include "../record/stream.h"
 #include "../record/symbols.h"
 #include "../traces/raw_event.h"
 #include "../traces/sockets.h"
@@ -172,6 +175,61 @@ static void test_raw_cpu(void)
 	CHECK(!event.has_cpu);
 }
 
+/* A kernel that decides without end, as long as somebody reads. */
+static pid_t flood(int to)
+{
+	static const char check[] = " a-1 [000] 6.5: chk_in: (f) shift=0 sk=0x1 sport=1 jif=1\n"
+				    " a-1 [000] 6.5: chk_ret: (f <- f) ret=0\n";
+	const pid_t child = fork();
+
+	if (child)
+		return child;
+	while (write(to, check, sizeof(check) - 1) > 0)
+		;
+	_exit(0);
+}
+
+/* Records a flood; the bytes written. */
+static uint64_t record_flood(unsigned seconds, uint64_t max_size)
+{
+	const struct tcpoom_ftrace_options options = { 0 };
+	struct tcpoom_ftrace_counts counts;
+	struct tcpoom_error e;
+	FILE *out = tmpfile();
+	struct tcpoom_stream *s = tcpoom_stream_open(out);
+	int flow[2], quiet[2];
+	uint64_t written;
+	pid_t child;
+
+	CHECK(s && !pipe(flow) && !pipe(quiet));
+	child = flood(flow[1]);
+	s->pipe = flow[0];
+	s->signals = quiet[0];
+	s->max_size = max_size;
+	s->ftrace = tcpoom_ftrace_begin(s->made, &options);
+	CHECK(tcpoom_stream_record(s, seconds, &e));
+	written = s->written;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	for (int i = 0; i < 2; i++) {
+		close(flow[i]);
+		close(quiet[i]);
+	}
+	tcpoom_ftrace_end(s->ftrace, &counts);
+	tcpoom_stream_close(s);
+	fclose(out);
+	return written;
+}
+
+/* The recording ends all the same, and after what one reading more can give. */
+static void test_flood(void)
+{
+	const uint64_t most = 20000, written = record_flood(INT32_MAX, most);
+
+	CHECK_SAY(written >= most && written < most + (1 << 16), "%d bytes", (int)written);
+	CHECK(record_flood(1, 0) > 0);
+}
+
 static const struct test record_tests[] = {
 	{ "offsets out of a file", test_offsets },
 	{ "symbols have whole names", test_symbols },
@@ -181,6 +239,7 @@ static const struct test record_tests[] = {
 	{ "the upstream release", test_upstream },
 	{ "numbers of sockets", test_sockets },
 	{ "numbers of CPUs", test_raw_cpu },
+	{ "a flood of events", test_flood },
 	{ NULL, NULL },
 };
 SUITE(record)
