@@ -60,42 +60,65 @@ static int64_t choose(struct random *r, const int64_t *value, unsigned count)
 
 /* ---- orphans ---- */
 
+/* Often one that a doubled count can be. */
 static void mutate_limit(struct random *r, struct record *x)
 {
-	x->max_orphans =
-		wrap_s32((uint32_t)(one_in(r, 3)   ? (int64_t)below(r, 17) - 8
-				    : one_in(r, 3) ? beside(r, CHOOSE(r, 1000, -1000, INT32_MAX,
-								      INT32_MIN, 1 << 30, 1 << 29))
-				    : one_in(r, 2) ? any(r)
-						   : x->max_orphans));
+	const int64_t limit =
+		one_in(r, 3) ? (int64_t)below(r, 17) - 8
+		: one_in(r, 2)
+			? beside(r, CHOOSE(r, 1000, -1000, INT32_MAX, INT32_MIN, 1 << 30, 1 << 29))
+			: any(r);
+
+	x->max_orphans = wrap_s32((uint32_t)(one_in(r, 2) ? limit & ~3 : limit));
 }
 
-/* A count that, doubled none to two times and wrapped, comes to the limit. */
+/* How often the penalties double a count: for the record as it is, or as it may become. */
+static unsigned a_shift(struct random *r, const struct record *x)
+{
+	const bool late = x->now - x->lsndtime > 240 * record_hz(x, true);
+
+	if (one_in(r, 3))
+		return below(r, 3);
+	return (unsigned)(late || (x->entry % TCPOOM_ENTRIES == TCPOOM_TIMER &&
+				   !(x->flags & RECORD_DO_RESET))) +
+	       (x->err_soft != 0);
+}
+
+/* A count that, doubled so often and wrapped, comes to the limit. */
 static int64_t a_count(struct random *r, const struct record *x)
 {
-	const unsigned shift = below(r, 3);
+	const unsigned shift = a_shift(r, x);
 	const int64_t limit = x->max_orphans;
 	const int64_t back = limit < 0 ? -(-limit >> shift) : limit >> shift;
 
-	switch (below(r, 6)) {
+	switch (below(r, 9)) {
 	case 0:
 		return beside(r, CHOOSE(r, 0, INT32_MAX, INT32_MIN, 1 << 30, 1 << 29, -(1 << 29)));
 	case 1:
-		return beside(r, wrap_add(back, CHOOSE(r, 1, -1, 2, -2) * (TURN >> shift)));
+		return one_in(r, 2) ? any(r) : below(r, 9) - (int64_t)4;
 	case 2:
-		return one_in(r, 4) ? any(r) : beside(r, CHOOSE(r, x->orphans, x->orphans_approx));
+		return beside(r, CHOOSE(r, x->orphans, x->orphans_approx, x->orphans_cached));
+	case 3:
+	case 4:
+	case 5:
+		return beside(r, back + ((int64_t)below(r, 9) - 4) * (TURN >> shift));
 	default:
 		return beside(r, back);
 	}
 }
 
+/* Together; or one of them, so that the others keep to what they have come to. */
 static void mutate_counts(struct random *r, struct record *x)
 {
-	if (one_in(r, 3))
-		mutate_limit(r, x);
-	x->orphans = a_count(r, x);
-	x->orphans_approx = one_in(r, 2) ? x->orphans : a_count(r, x);
-	x->orphans_cached = wrap_s32((uint32_t)(one_in(r, 2) ? x->orphans : a_count(r, x)));
+	const unsigned which = one_in(r, 3) ? 7 : 1u << below(r, 3);
+	const bool same = one_in(r, 3);
+
+	if (which & 1)
+		x->orphans = a_count(r, x);
+	if (which & 2)
+		x->orphans_approx = same ? x->orphans : a_count(r, x);
+	if (which & 4)
+		x->orphans_cached = wrap_s32((uint32_t)(same ? x->orphans : a_count(r, x)));
 }
 
 /* ---- memory ---- */
@@ -110,17 +133,21 @@ static void mutate_memory(struct random *r, struct record *x)
 	const unsigned page = 10 + x->page % 11;
 	int64_t in_quanta;
 
-	if (one_in(r, 2))
+	if (one_in(r, 3))
 		x->tcp_mem2 = a_limit(r);
 	if (one_in(r, 3))
 		x->page = (uint8_t)below(r, 11);
 	in_quanta = page < 12 ? x->tcp_mem2 >> (12 - page)
 			      : wrap_s64((uint64_t)x->tcp_mem2 << (page - 12));
-	x->mem_allocated = one_in(r, 5)
-				   ? any(r)
-				   : beside(r, CHOOSE(r, x->tcp_mem2, x->tcp_mem2, in_quanta, 0));
-	x->memcg_limit = a_limit(r);
-	x->memcg_allocated = one_in(r, 4) ? any(r) : beside(r, CHOOSE(r, x->memcg_limit, 0));
+	if (one_in(r, 2))
+		x->mem_allocated =
+			one_in(r, 5) ? any(r)
+				     : beside(r, CHOOSE(r, x->tcp_mem2, x->tcp_mem2, in_quanta, 0));
+	if (one_in(r, 3))
+		x->memcg_limit = a_limit(r);
+	if (one_in(r, 2))
+		x->memcg_allocated =
+			one_in(r, 4) ? any(r) : beside(r, CHOOSE(r, x->memcg_limit, 0));
 }
 
 static void mutate_queue(struct random *r, struct record *x)
@@ -183,22 +210,26 @@ static uint64_t retries_take(uint32_t hz, uint32_t bound, unsigned retries)
 	return sum;
 }
 
-/* When the first of them was sent, if they are over about now. */
-static uint32_t a_stamp(struct random *r, const struct record *x)
+/* How long ago the first of them was sent, if they are over about now. */
+static int64_t an_age(struct random *r, const struct record *x)
 {
 	const uint32_t hz = hz_of(x);
 	const unsigned retries = x->err_soft && one_in(r, 2) ? 0 : x->orphan_retries;
 	uint64_t age = retries_take(hz, bound_of(r, x), retries);
 
-	if (one_in(r, 4))
-		return below(r, 2);
-	if (one_in(r, 8))
-		return (uint32_t)any(r);
 	if (one_in(r, 3)) /* on a clock of ms, and back */
 		age = (age * 1000 + hz - 1) / hz % TURN * hz / 1000;
 	if (one_in(r, 3))
 		age += (uint64_t)CHOOSE(r, TURN / 2, TURN / 2 * hz / 1000);
-	return x->now - (uint32_t)beside(r, (int64_t)age);
+	return beside(r, (int64_t)age);
+}
+
+/* None; or one that is none in ms, where the clock wraps; or that long ago. */
+static uint32_t a_stamp(struct random *r, const struct record *x)
+{
+	if (one_in(r, 2))
+		return one_in(r, 2) ? below(r, 2) : below(r, 4) << 30;
+	return one_in(r, 8) ? (uint32_t)any(r) : x->now - (uint32_t)an_age(r, x);
 }
 
 static void mutate_retries(struct random *r, struct record *x)
@@ -208,11 +239,16 @@ static void mutate_retries(struct random *r, struct record *x)
 	if (one_in(r, 2))
 		x->orphan_retries =
 			(uint8_t)(one_in(r, 8) ? below(r, 256) : CHOOSE(r, 0, 0, 1, 2, 7, 8, 15));
-	x->retransmits = (uint8_t)beside(r, CHOOSE(r, 1, retries, retries, x->orphan_retries));
-	x->probes_out = (uint8_t)beside(r, CHOOSE(r, 1, retries, x->orphan_retries, 8));
-	x->backoff = (uint8_t)beside(r, CHOOSE(r, 1, 3, retries, x->orphan_retries, 8, 32, 64));
-	if (one_in(r, 8))
-		x->backoff = (uint8_t)below(r, 256);
+	if (one_in(r, 2))
+		x->retransmits =
+			(uint8_t)beside(r, CHOOSE(r, 1, retries, retries, x->orphan_retries));
+	if (one_in(r, 2))
+		x->probes_out = (uint8_t)beside(r, CHOOSE(r, 1, retries, x->orphan_retries, 8));
+	if (one_in(r, 2))
+		x->backoff =
+			(uint8_t)(one_in(r, 8) ? (int64_t)below(r, 256)
+					       : beside(r, CHOOSE(r, 1, 3, retries,
+								  x->orphan_retries, 8, 32, 64)));
 }
 
 static void mutate_rto(struct random *r, struct record *x)
@@ -228,19 +264,20 @@ static void mutate_rto(struct random *r, struct record *x)
 
 static void mutate_stamps(struct random *r, struct record *x)
 {
-	x->retrans_stamp = a_stamp(r, x);
-	x->head_sent = a_stamp(r, x);
-	/* with no stamp at all it is the clock itself that matters */
-	if (x->retrans_stamp < 2 && one_in(r, 2)) {
-		const uint32_t age = x->now - x->lsndtime;
+	if (one_in(r, 2))
+		x->retrans_stamp = a_stamp(r, x);
+	if (one_in(r, 2))
+		x->head_sent = a_stamp(r, x);
+}
 
-		x->now = one_in(r, 3) ? below(r, 300)
-				      : -a_stamp(r, &(struct record){ .hz = x->hz,
-								      .rto_max = x->rto_max,
-								      .orphan_retries =
-									      x->orphan_retries });
-		x->lsndtime = x->now - age;
-	}
+/* The clock goes by a stamp: where there is none, it is the clock itself that matters. */
+static void mutate_clock(struct random *r, struct record *x)
+{
+	const uint32_t idle = x->now - x->lsndtime;
+	const uint32_t since = one_in(r, 2) ? x->retrans_stamp : x->head_sent;
+
+	x->now = since + (one_in(r, 4) ? below(r, 300) : (uint32_t)an_age(r, x));
+	x->lsndtime = x->now - idle;
 }
 
 /* ---- the rest ---- */
@@ -254,9 +291,12 @@ static void mutate_flags(struct random *r, struct record *x)
 
 static void mutate_peer(struct random *r, struct record *x)
 {
-	x->snd_wnd = one_in(r, 2) ? 0 : (uint32_t)any(r);
-	x->packets_out = one_in(r, 2) ? 0 : (uint32_t)any(r);
-	x->err_soft = one_in(r, 2) ? 0 : wrap_s32((uint32_t)CHOOSE(r, 113, 1, any(r)));
+	if (one_in(r, 2))
+		x->snd_wnd = one_in(r, 2) ? 0 : (uint32_t)any(r);
+	if (one_in(r, 2))
+		x->packets_out = one_in(r, 2) ? 0 : (uint32_t)any(r);
+	if (one_in(r, 2))
+		x->err_soft = one_in(r, 2) ? 0 : wrap_s32((uint32_t)CHOOSE(r, 113, 1, any(r)));
 }
 
 static void mutate_entry(struct random *r, struct record *x)
@@ -273,16 +313,19 @@ static void mutate_limiter(struct random *r, struct record *x)
 static void mutate_record(struct random *r, struct record *x)
 {
 	static void (*const mutations[])(struct random *, struct record *) = {
-		mutate_entry, mutate_bounds, mutate_idle,   mutate_peer,   mutate_retries,
-		mutate_rto,   mutate_stamps, mutate_limit,  mutate_counts, mutate_memory,
-		mutate_queue, mutate_flags,  mutate_limiter
+		mutate_entry,  mutate_bounds, mutate_idle,  mutate_peer,   mutate_retries,
+		mutate_rto,    mutate_stamps, mutate_clock, mutate_limit,  mutate_counts,
+		mutate_memory, mutate_queue,  mutate_flags, mutate_limiter
 	};
 	const unsigned count = sizeof(mutations) / sizeof(*mutations);
 
-	/* in their order, for what comes later goes by what came before; a few, or most of them */
-	const unsigned rare = one_in(r, 3) ? 2 : 5;
-
-	for (unsigned i = 0; i < count; i++)
+	/* one; or a few and most of them, in an order in which what comes later goes by what came
+	 * before */
+	if (one_in(r, 2)) {
+		one_in(r, 4) ? mutate_counts(r, x) : mutations[below(r, count)](r, x);
+		return;
+	}
+	for (unsigned i = 0, rare = one_in(r, 2) ? 2 : 6; i < count; i++)
 		if (one_in(r, rare))
 			mutations[i](r, x);
 }
