@@ -5,12 +5,13 @@
  * show no line that no verdict asked for. pair.h says which kernels, known.h which ledger.
  *
  * TCPOOM_FUZZ_CLASSES=1, with two kernels named: that each divergence is also of a class of their
- * atlas; ends with status 0 as soon as every class was reached. TCPOOM_FUZZ_REPORT=1: says at the
- * end what was done. TCPOOM_FUZZ_LEARN=1: prints what nobody knows as lines of a ledger, for a
- * person to review, and goes on. TCPOOM_FUZZ_EARLY=1: returns at once, to time what surrounds a
- * target.
+ * atlas; ends with status 0 as soon as every class was reached, or at the limit of `ulimit -St`.
+ * TCPOOM_FUZZ_REPORT=1: says at the end what was done. TCPOOM_FUZZ_LEARN=1: prints what nobody
+ * knows as lines of a ledger, for a person to review, and goes on. TCPOOM_FUZZ_EARLY=1: returns at
+ * once, to time what surrounds a target.
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <time.h>
 
 #include "../diff/compare.h"
@@ -89,11 +90,12 @@ static void check_inside(const struct tcpoom_state *s, const struct tcpoom_verdi
 
 /* ---- what is found ---- */
 
+/* Of the processor, for a machine may have others to serve. */
 static double seconds_since(const struct timespec *began)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)(now.tv_sec - began->tv_sec) + (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
@@ -126,6 +128,14 @@ static void found(const struct pair *p, const struct tcpoom_state *s, enum tcpoo
 	finding_begin(stderr);
 	finding_event(stderr, p, &least, 1);
 	abort();
+}
+
+static volatile sig_atomic_t out_of_time;
+
+static void run_out_of_time(int signal)
+{
+	(void)signal;
+	out_of_time = 1;
 }
 
 static void check_class(const struct pair *p, const struct tcpoom_state *s, enum tcpoom_kind kind,
@@ -310,11 +320,14 @@ static void start(void)
 	t.with_classes = getenv("TCPOOM_FUZZ_CLASSES") != NULL;
 	pairs_open(&t.pairs);
 	known_open(&t.known);
-	if (t.with_classes)
+	if (t.with_classes) {
+		signal(SIGXCPU, run_out_of_time);
 		classes_open(&t.classes, &t.pairs.pair[0]);
+		out_of_time = !t.classes.atlas.count;
+	}
 	if (getenv("TCPOOM_FUZZ_REPORT"))
 		atexit(report);
-	clock_gettime(CLOCK_MONOTONIC, &t.began);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t.began);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -323,6 +336,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!t.ready)
 		start();
+	if (out_of_time) {
+		report();
+		_Exit(0);
+	}
 	t.runs++;
 	see(0);
 	if (t.early)
