@@ -7,6 +7,8 @@
 #include "../traces/input.h"
 #include "cli.h"
 
+#define STALE_SHOWN 8 /* a ledger of all that can be is stale in most lines for one trace */
+
 int known_read(struct tcpoom_ledger *ledger, const char *file)
 {
 	FILE *in = tcpoom_input_open(file);
@@ -29,7 +31,9 @@ unsigned known_report_stale(const struct tcpoom_ledger *ledger, const struct tcp
 	size_t at = 0;
 
 	for (; (stale = tcpoom_ledger_stale(ledger, a, b, &at)) != NULL; count++)
-		if (!quiet)
+		if (!quiet && count < STALE_SHOWN)
 			cli_error("%s:%lu: stale: %s", file, stale->line, why);
+	if (!quiet && count > STALE_SHOWN)
+		cli_error("%s: stale: %u more lines", file, count - STALE_SHOWN);
 	return count;
 }
