@@ -94,6 +94,11 @@ $(BUILD)/check/tests/run: $(TEST_SRC:%.c=$(BUILD)/check/%.o) $(BUILD)/check/libt
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ -lcunit $(LIBS) -o $@
 
+# without sanitizers, for what runs them over and over
+$(BUILD)/release/tests/run: $(TEST_SRC:%.c=$(BUILD)/release/%.o) $(BUILD)/release/libtcpoom.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ -lcunit $(LIBS) -o $@
+
 check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 	$(Q)TCPOOM=$(BUILD)/check/tcpoom $(BUILD)/check/tests/run
 
@@ -150,7 +155,7 @@ coverage: $(BUILD)/coverage/tests/run $(BUILD)/coverage/tcpoom
 		|| { cat $(BUILD)/coverage/log; exit 1; }
 	$(Q)$(LCOV) --capture --directory $(BUILD)/coverage --base-directory . --no-external \
 		--output-file $(BUILD)/coverage/all.info
-	$(Q)for folder in model kernels traces diff advice cli; do \
+	$(Q)for folder in model kernels traces diff advice tree record cli; do \
 		$(LCOV) --extract $(BUILD)/coverage/all.info "$(CURDIR)/$$folder/*" \
 			--output-file $(BUILD)/coverage/$$folder.info && \
 		echo "$$folder:" && lcov --rc lcov_branch_coverage=1 \
@@ -189,7 +194,7 @@ bench: $(BENCH) $(BUILD)/release/tcpoom $(BUILD)/fuzz-plain/differential $(BUILD
 
 # Changes every operator, constant and variant of the models, one at a time: which tests notice?
 mutants:
-	$(Q)tests/mutants.py
+	$(Q)tests/mutants.py $(MUTANTS)
 
 # The main job, as in the README: the difference that it speaks of makes status 1.
 demo: $(BUILD)/release/tcpoom
@@ -263,7 +268,8 @@ help:
 		'' 'and BENCH_MB ($(BENCH_MB)) MB of traces replayed and compared' \
 		'make coverage' 'line and branch coverage, as text and HTML' \
 		'make judge' 'the atlas before JUDGE_STATES random states for each pair' \
-		'make mutants' 'what the tests do not notice' \
+		'make mutants' 'what the tests do not notice; takes hours' \
+		'' 'MUTANTS="FILE...": in these files of kernels/, model/ and diff/ alone' \
 		'make static' 'one static binary, with musl' \
 		'make tcpoom-record' 'the recorder alone, static, to be carried to other machines' \
 		'make install' 'to $$DESTDIR$$PREFIX ($(PREFIX))' \
