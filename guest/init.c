@@ -130,11 +130,11 @@ static void look_behind(void)
 }
 
 /* A recorder that is killed leaves its probes; the next one removes them. */
-static void stop_recorder(pid_t pid)
+static void stop_recorder(pid_t pid, int stop)
 {
 	int status;
 
-	kill(pid, SIGINT);
+	kill(pid, stop);
 	if (waitpid(pid, &status, 0) != pid || status) {
 		printf("the recorder ended with status %x\n", (unsigned)status);
 		die("recording");
@@ -217,7 +217,7 @@ static void overhead(void)
 	without = quickest();
 	recorder = start_recorder();
 	with = quickest();
-	stop_recorder(recorder);
+	stop_recorder(recorder, SIGTERM);
 	printf("OVERHEAD a close with its check takes %lld ns, recorded %lld ns\n", without, with);
 	unlink(TRACE);
 }
@@ -292,7 +292,7 @@ int main(void)
 	for (char *s = strtok_r(list, ",", &left); s; s = strtok_r(NULL, ",", &left))
 		if (strcmp(s, "overhead"))
 			run(s);
-	stop_recorder(recorder);
+	stop_recorder(recorder, SIGINT);
 	say_count();
 	send_trace();
 	puts("GUEST DONE");
