@@ -31,25 +31,28 @@ static bool would_agree(const struct claim *c, enum tcpoom_rule rule, uint8_t va
 	return tcpoom_decide(&mix, c->state, &v, NULL) == TCPOOM_OK && claim_agrees(c, &v);
 }
 
-/* A rule of which another variant would give what is stated. */
-struct remedy {
-	const struct tcpoom_rule_info *rule;
+/* A rule of which another variant would give what is stated; all 0 before the first. */
+struct exchange {
+	int rule;
+	uint8_t variant; /* the next to try */
+	const struct tcpoom_rule_info *info;
 	const struct tcpoom_variant *own, *other;
 };
 
-/* The next remedy, from the numbers *rule and *variant on. */
-static bool next_remedy(const struct claim *c, int *rule, uint8_t *variant, struct remedy *r)
+static bool next_exchange(const struct claim *c, struct exchange *x)
 {
-	for (; *rule < TCPOOM_RULES; (*rule)++, *variant = 0) {
-		const struct tcpoom_rule_info *info = &tcpoom_rule_table[*rule];
-		const uint8_t own = tcpoom_rules_get(c->kernel->rules, (enum tcpoom_rule) * rule);
+	for (; x->rule < TCPOOM_RULES; x->rule++, x->variant = 0) {
+		const enum tcpoom_rule rule = (enum tcpoom_rule)x->rule;
+		const uint8_t own = tcpoom_rules_get(c->kernel->rules, rule);
 
-		while (*variant < info->variants) {
-			const uint8_t other = (*variant)++;
+		x->info = &tcpoom_rule_table[rule];
+		while (x->variant < x->info->variants) {
+			const uint8_t other = x->variant++;
 
-			if (other == own || !would_agree(c, (enum tcpoom_rule) * rule, other))
+			if (other == own || !would_agree(c, rule, other))
 				continue;
-			*r = (struct remedy){ info, &info->variant[own], &info->variant[other] };
+			x->own = &x->info->variant[own];
+			x->other = &x->info->variant[other];
 			return true;
 		}
 	}
@@ -57,17 +60,15 @@ static bool next_remedy(const struct claim *c, int *rule, uint8_t *variant, stru
 }
 
 /* Returns whether there is one. */
-static bool print_remedies(const struct claim *c)
+static bool print_exchanges(const struct claim *c)
 {
-	struct remedy r;
-	uint8_t variant = 0;
+	struct exchange x = { 0 };
 	bool found = false;
-	int rule = 0;
 
-	for (; next_remedy(c, &rule, &variant, &r); found = true) {
-		printf("  rule      %s: it has %s (%s), and with %s it would agree\n", r.rule->name,
-		       r.own->name, r.own->what, r.other->name);
-		print_source(r.own);
+	for (; next_exchange(c, &x); found = true) {
+		printf("  rule      %s: it has %s (%s), and with %s it would agree\n", x.info->name,
+		       x.own->name, x.own->what, x.other->name);
+		print_source(x.own);
 	}
 	return found;
 }
@@ -146,7 +147,7 @@ static void print_tests(const struct claim *c, const struct tcpoom_possible *p)
 	}
 	if (c->recorded)
 		print_sum(c, &v);
-	if (!print_remedies(c))
+	if (!print_exchanges(c))
 		print_own_rules(c, &t);
 }
 
@@ -200,18 +201,16 @@ void claim_json_begin(struct json *j, const struct claim *c)
 void claim_json(const struct claim *c, const struct tcpoom_possible *p)
 {
 	struct json j = { .out = stdout };
-	struct remedy r;
-	uint8_t variant = 0;
-	int rule = 0;
+	struct exchange x = { 0 };
 
 	claim_json_begin(&j, c);
 	json_possible(&j, p);
 	json_open(&j, "would_agree", '[');
-	while (next_remedy(c, &rule, &variant, &r)) {
+	while (next_exchange(c, &x)) {
 		json_open(&j, NULL, '{');
-		json_string(&j, "rule", r.rule->name);
-		json_string(&j, "has", r.own->name);
-		json_string(&j, "with", r.other->name);
+		json_string(&j, "rule", x.info->name);
+		json_string(&j, "has", x.own->name);
+		json_string(&j, "with", x.other->name);
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

@@ -89,8 +89,7 @@ static bool write_trace(const struct tcpoom_session *s, const struct tcpoom_trac
 	if (!stream->ftrace)
 		return tcpoom_fail(e, 0, "out of memory");
 	write_header(s, stream->made);
-	/* the kernel takes its time to arm each probe: who sees the header finds all of them armed
-	 */
+	/* the kernel takes its time to arm the probes: who sees the header finds all armed */
 	ok = tcpoom_tracefs_switch(t, true, e) && tcpoom_stream_flush(stream, e) &&
 	     tcpoom_stream_record(stream, s->duration, e) && tcpoom_tracefs_switch(t, false, e) &&
 	     tcpoom_stream_rest(stream, e);

@@ -98,12 +98,9 @@ bool tcpoom_stream_record(struct tcpoom_stream *s, unsigned seconds, struct tcpo
 
 	for (;;) {
 		const int64_t left = end - now_ms();
+		const int wait = more ? 0 : left < 100 ? (int)left : 100;
 
-		if (left <= 0 || is_full(s) ||
-		    poll(&stop, 1,
-			 more	      ? 0
-			 : left < 100 ? (int)left
-				      : 100) > 0)
+		if (left <= 0 || is_full(s) || poll(&stop, 1, wait) > 0)
 			return true;
 		if (!take(s, &more, e))
 			return false;

@@ -20,8 +20,7 @@ struct tcpoom_stream {
 	size_t line_len;
 };
 
-/* NULL: out of memory. The caller then sets what is above, and `ftrace` to one that writes to
- * `made`. */
+/* NULL: out of memory. The caller then sets pipe, signals, max_size, and an ftrace to `made`. */
 struct tcpoom_stream *tcpoom_stream_open(FILE *out);
 
 /* Takes text until the time or size is over or a signal comes, however much there is of it. */

@@ -3,9 +3,9 @@
 """mutants.py [FILE...]: which changes to the models do the tests not notice?
 
 Changes every operator, constant and variant in kernels/, model/ and diff/ (or in the given files of
-them) one at a time, builds the tests with it and runs them. A change that no test
-notices survives; it is listed, unless its line says `equivalent: why`, or it is a cell of table.def
-that cannot act in its row (see there). Exits with 1 if anything else survives.
+them) one at a time, builds the tests with it and runs them. A change that no test notices survives;
+it is listed, unless its line says `equivalent: why`, or it is a cell of table.def that cannot act in
+its row (see there). Exits with 1 if anything else survives.
 """
 import os
 import re

@@ -116,9 +116,8 @@ bool tcpoom_time_read(struct tcpoom_span word, const char *expected, int64_t *ns
 	if (seconds > most)
 		return tcpoom_fail_found(e, word, "at most %" PRId64 " seconds", most);
 	dot = at;
-	if (at < end && (*at++ != '.' || !tcpoom_digits(&at, end, &fraction) || at - dot > 10))
-		return tcpoom_fail_found(e, word, "%s", expected);
-	if (at != end)
+	if ((at < end && (*at++ != '.' || !tcpoom_digits(&at, end, &fraction) || at - dot > 10)) ||
+	    at != end)
 		return tcpoom_fail_found(e, word, "%s", expected);
 	for (long digits = at == dot ? 0 : at - dot - 1; digits < 9; digits++)
 		fraction *= 10;
