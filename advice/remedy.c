@@ -66,47 +66,31 @@ void tcpoom_remedy_find(const struct tcpoom_state *known, tcpoom_rows kernels,
 	to->value = kept;
 }
 
-static bool has_reason(const struct tcpoom_reasons *reasons, enum tcpoom_ground cause,
-		       enum tcpoom_entry entry, unsigned shift)
-{
-	for (unsigned i = 0; i < reasons->count; i++) {
-		const struct tcpoom_reason *r = &reasons->reason[i];
-
-		if (r->entry == entry && r->shift == shift &&
-		    (cause == TCPOOM_BY_ORPHANS ? r->orphans : r->memory))
-			return true;
-	}
-	return false;
-}
-
 int64_t tcpoom_count_killed(const struct tcpoom_state *known, tcpoom_rows kernels,
 			    enum tcpoom_ground cause, enum tcpoom_entry entry, unsigned shift)
 {
-	const enum tcpoom_field count = tcpoom_ground_counts[cause];
-	/* far below where a shifted int wraps; memory has no shift */
-	int64_t kept = -1,
-		killed = cause == TCPOOM_BY_ORPHANS ? (int64_t)1 << 29 : (int64_t)INT32_MAX;
+	/* far below where a shifted int wraps */
+	const int64_t orphans_most = ((int64_t)1 << 29) - 1;
+	const enum tcpoom_measure count =
+		cause == TCPOOM_BY_ORPHANS ? TCPOOM_M_ORPHANS : TCPOOM_M_MEM_ALLOCATED;
 	struct tcpoom_state s = *known;
 	struct tcpoom_reasons reasons;
+	int64_t least = -1;
 
 	if (!(known->given >> tcpoom_ground_limits[cause] & 1))
 		return -1;
 	leave_alone(&s, cause);
 	tcpoom_field_set(&s, TCPOOM_F_entry, entry);
-	tcpoom_field_set(&s, count, killed - 1);
-	kills(&s, kernels, &reasons);
-	if (!has_reason(&reasons, cause, entry, shift))
-		return -1;
-	killed--;
-	while (killed - kept > 1) {
-		const int64_t middle = kept + (killed - kept) / 2;
+	/* unknown, so that each count is tried that a kernel tells from its neighbour */
+	s.given &= ~((tcpoom_fieldset)1 << tcpoom_ground_counts[cause]);
+	tcpoom_reasons_find(&s, kernels, orphans_most, &reasons);
+	for (unsigned i = 0; i < reasons.count; i++) {
+		const struct tcpoom_reason *r = &reasons.reason[i];
 
-		tcpoom_field_set(&s, count, middle);
-		kills(&s, kernels, &reasons);
-		if (has_reason(&reasons, cause, entry, shift))
-			killed = middle;
-		else
-			kept = middle;
+		if (r->entry == entry && r->shift == shift &&
+		    (cause == TCPOOM_BY_ORPHANS ? r->orphans : r->memory) &&
+		    (least < 0 || r->least[count] < least))
+			least = r->least[count];
 	}
-	return killed;
+	return least;
 }
