@@ -37,7 +37,7 @@ for variant in plain sanitized; do
 		TCPOOM_FUZZ_EARLY=1 run "$target" 128 "$runs" >>"$work/$variant.early"
 	done
 	one=$(best 3 "$work/$variant.one")
-	early=$(awk -v runs="$runs" '{ print runs / $2 }' "$work/$variant.early" | sort -n | tail -1)
+	early=$(awk -v runs="$runs" '{ printf "%d\n", runs / $2 }' "$work/$variant.early" | sort -n | tail -1)
 	printf 'differential, %-10s %8d executions/s of one event, %3.0f %% of %d/s that return at once;' \
 		"$variant:" "$one" "$(echo "$one $early" | awk '{ print 100 * $1 / $2 }')" "${early%.*}"
 	printf ' up to 64 events: %d decisions/s\n' "$(best 4 "$work/$variant.many")"

@@ -43,15 +43,16 @@ $(eval $(call variant,fuzz-blind,clang,-O2 -g -fsanitize=fuzzer-no-link,$(LIBS))
 $(eval $(call fuzz_target,fuzz-blind,differential,clang -O2 -fsanitize=fuzzer))
 
 # What is fuzzed is what the kernels do: with two of them only what decides is counted, not what makes
-# an input, looks for causes and checks; and by edges, for the mutator knows what is compared.
-FUZZ_COUNTED   := $(wildcard model/*.c) kernels/rules.c
+# an input, looks for causes and checks; by blocks, for edges more than double the counters that
+# libFuzzer goes through after each input, and without comparisons, for the mutator knows them.
+FUZZ_COUNTED   := kernels/rules.c
 FUZZ_UNCOUNTED := $(addprefix fuzz/,differential.c $(FUZZ_OF_differential)) \
-		  $(addprefix diff/,cause.c class.c log.c)
+		  $(filter-out diff/ledger.c,$(wildcard diff/*.c)) $(wildcard model/*.c)
 $(foreach v,fuzz fuzz-plain,$(FUZZ_COUNTED:%.c=$(BUILD)/$(v)/%.o)): \
-	CPPFLAGS += -fno-sanitize-coverage=trace-cmp
+	CPPFLAGS += -fno-sanitize-coverage=edge,stack-depth,indirect-calls,trace-cmp \
+		    -fsanitize-coverage=bb,inline-8bit-counters,pc-table
 $(FUZZ_UNCOUNTED:%.c=$(BUILD)/fuzz/%.o): \
 	CPPFLAGS += -fno-sanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table
-$(FUZZ_COUNTED:%.c=$(BUILD)/fuzz-plain/%.o): CPPFLAGS += -fsanitize=fuzzer-no-link
 
 # each target as a program that runs on files
 fuzz_run_objects = $(filter-out %/mutate.o %/mutator.o,$(call fuzz_objects,check,$(1)))
