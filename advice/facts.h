@@ -33,7 +33,7 @@ struct tcpoom_facts {
 	bool twice[TCPOOM_FACTS]; /* said before, in `earlier`, by `before` */
 	int64_t earlier[TCPOOM_FACTS];
 	struct tcpoom_source before[TCPOOM_FACTS];
-	int64_t seconds; /* between both samples of this machine; 0 = not known */
+	int64_t seconds;  /* between both samples of this machine; 0 = not known */
 	char kernel[300]; /* what tcpoom_release_resolve takes, or "" */
 	struct tcpoom_source kernel_source;
 	struct tcpoom_klog log;

@@ -29,8 +29,8 @@ struct tcpoom_klog {
 	struct tcpoom_burst burst[TCPOOM_BURSTS_MOST]; /* the last of them, in a ring */
 	uint64_t lines[TCPOOM_MESSAGES];
 	uint64_t suppressed_before; /* the first burst */
-	unsigned limiters;  /* whose lines there were, a bit each */
-	uint64_t decisions; /* at least, over all bursts but the last */
+	unsigned limiters;	    /* whose lines there were, a bit each */
+	uint64_t decisions;	    /* at least, over all bursts but the last */
 };
 
 /* How many decisions stand at least behind the lines of a burst. */

@@ -4,9 +4,9 @@
  *
  *     A B ENTRY KIND CAUSE
  *
- * with the cause as diff prints it ("text path -> cause"); what follows on # is a comment. The order
- * of the rules in a set of a cause, and of the sets, does not matter. A kernel is a release, or the
- * path of a loaded model (it has a slash), as that is named.
+ * with the cause as diff prints it ("text path -> cause"); what follows on # is a comment. The
+ * order of the rules in a set of a cause, and of the sets, does not matter. A kernel is a release,
+ * or the path of a loaded model (it has a slash), as that is named.
  */
 #ifndef TCPOOM_DIFF_LEDGER_H
 #define TCPOOM_DIFF_LEDGER_H
@@ -24,7 +24,7 @@ struct tcpoom_known {
 	enum tcpoom_kind kind;
 	struct tcpoom_cause cause;
 	struct tcpoom_rules rules[2]; /* what a and b have of the rules in it */
-	bool met; /* tcpoom_ledger_find has found it */
+	bool met;		      /* tcpoom_ledger_find has found it */
 };
 
 struct tcpoom_ledger {

@@ -25,7 +25,7 @@ struct history {
 
 /* Kills for orphans from a row on: the exact sum is taken from 2.6.36 to 5.15, the text changed. */
 #define KILLS(from, how, old_text)                                                                 \
-	{ from, how " " old_text }, { "2.6.32.23", how " " old_text " sum" },                         \
+	{ from, how " " old_text }, { "2.6.32.23", how " " old_text " sum" },                      \
 		{ "3.3", how " " ORPHAN_NEW " sum" },                                              \
 	{                                                                                          \
 		"5.16", how " " ORPHAN_NEW                                                         \
