@@ -37,7 +37,11 @@ static void test_defaults(void)
 	CHECK(tcpoom_state_complete(&s) == 0);
 	CHECK(s.page_size == 4096 && s.sizeof_sk_buff == 232 && s.net_alive == 1);
 	CHECK(s.user_timeout == 0 && s.ratelimit_budget == UINT32_MAX);
-	CHECK(!(s.given & TCPOOM_BIT(rto_max)));
+	/* and nothing else */
+	CHECK(s.given ==
+	      (TCPOOM_BIT(page_size) | TCPOOM_BIT(sizeof_sk_buff) | TCPOOM_BIT(net_alive) |
+	       TCPOOM_BIT(user_timeout) | TCPOOM_BIT(ratelimit_budget) | TCPOOM_BIT(message_cost) |
+	       TCPOOM_BIT(message_burst) | TCPOOM_BIT(contended)));
 	tcpoom_field_set(&s, TCPOOM_F_hz, 250);
 	tcpoom_field_set(&s, TCPOOM_F_net_alive, 0);
 	tcpoom_state_complete(&s);
