@@ -130,7 +130,7 @@ const char *tcpoom_state_unsound(const struct tcpoom_state *s, enum tcpoom_field
 	const tcpoom_fieldset memcg_unknown = memcg & s->unknown;
 	const bool timers = s->entry == TCPOOM_RETRANSMIT || s->entry == TCPOOM_PROBE;
 
-	if (s->page_size & (s->page_size - 1)) {
+	if (s->page_size & (s->page_size - 1)) { /* equivalent: 2, no page is of one byte */
 		*at = TCPOOM_F_page_size;
 		return "a power of two";
 	}

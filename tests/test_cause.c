@@ -71,7 +71,7 @@ static const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
 
 static void test_kinds(void)
 {
-	const struct tcpoom_verdict killed = {
+	struct tcpoom_verdict killed = {
 		.outcome = TCPOOM_KILLED_RESET, .snmp = 1, .messages = 1, .message = { 1 }
 	};
 	struct tcpoom_verdict other = killed;
@@ -92,6 +92,12 @@ static void test_kinds(void)
 	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_MESSAGE);
 	other.messages = 1;
 	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_COUNT);
+	/* the second message alone */
+	killed.messages = other.messages = 2;
+	other.snmp = killed.snmp;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_SAME);
+	other.message[1] = 3;
+	CHECK(tcpoom_kind_of(&killed, &other) == TCPOOM_KIND_MESSAGE);
 	other = (struct tcpoom_verdict){ .outcome = TCPOOM_EXPIRED };
 	CHECK(tcpoom_kind_of(&kept, &other) == TCPOOM_KIND_KILL);
 }

@@ -118,6 +118,7 @@ static void test_unsound(void)
 		{ "probe rto_max=199", "at least hz/5 for retransmit and probe", TCPOOM_F_rto_max },
 		{ "timer rto_max=0", NULL, 0 },
 		{ "retransmit rto_max=1 hz=?", NULL, 0 },
+		{ "retransmit rto_max=?", NULL, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -140,7 +141,7 @@ static void test_unsound_page(void)
 	CHECK(at == TCPOOM_F_page_size);
 }
 
-/* What is said to be unknown has no default, and is missed where it is read. */
+/* What is said to be unknown has no default and no value, and is missed where it is read. */
 static void test_said_unknown(void)
 {
 	static const struct {
@@ -169,6 +170,10 @@ static void test_said_unknown(void)
 		outcome_of(kernel_of(cases[i].kernel), &s, got);
 		CHECK_SAY(!strcmp(got, cases[i].outcome), "%s: %s: got %s, expected %s",
 			  cases[i].kernel, cases[i].state, got, cases[i].outcome);
+		for (int f = 0; f < TCPOOM_FIELDS; f++)
+			CHECK_SAY(!(s.unknown >> f & 1) ||
+					  tcpoom_field_get(&s, (enum tcpoom_field)f) == 0,
+				  "%s", cases[i].state);
 	}
 }
 
