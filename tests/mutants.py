@@ -3,9 +3,11 @@
 """mutants.py [FILE...]: which changes to the models do the tests not notice?
 
 Changes every operator, constant and variant in kernels/, model/ and diff/ (or in the given files of
-them) one at a time, builds the tests with it and runs them. A change that no test notices survives;
-it is listed, unless its line says `equivalent: why`, or it is a cell of table.def that cannot act in
-its row (see there). Exits with 1 if anything else survives.
+them) and drops every condition, one at a time, builds the tests with it and runs them. A change that
+no test notices survives; it is listed, unless its line argues `equivalent: CHANGE or CHANGE, why`
+(what the token becomes; `true` for a condition that always holds; `left`, `right`: all that is left
+of && or ||), or it is a cell of table.def that cannot act in its row (see there). Exits with 1 if
+anything else survives.
 """
 import os
 import re
@@ -24,10 +26,12 @@ FILES = ["kernels/" + name for name in (
              "rules.c", "rules.h", "table.def", "release.c", "releases.def", "machine.c",
              "defaults.c", "boot.def")] + \
         sorted(str(p.relative_to(ROOT)) for part in ("model", "diff")
-               for p in (ROOT / part).glob("*.c"))
-# Suites that are over in no time and notice most changes.
+               for p in (ROOT / part).glob("*.[ch]"))
+# Suites that are over in no time and notice most changes, before those that take longer.
 QUICK = ("vectors history state release ratelimit orphan_count memory run workload defaults cause "
          "ledger").split()
+SLOWER = (("divergences possible witness scenarios shrink_log log traces text csv csv_trace jsonl write "
+           "input facts whatif advice").split(), ["atlas"], ["fuzz"], ["diagnose", "alarms"])
 
 # Each token, and what it is exchanged for.
 OPERATORS = {
@@ -69,7 +73,7 @@ def variants(text):
 
 
 def headers():
-    return "".join((ROOT / f).read_text() for f in FILES if f.endswith(".h"))
+    return "".join((ROOT / f).read_text() for f in FILES if re.match(r"kernels/.*\.h$", f))
 
 
 def rule_order():
@@ -115,9 +119,44 @@ def exchanges(token, before):
     return []
 
 
+def operand(tokens, i, step):
+    """The index of the last token of the operand of tokens[i] on its left (step -1) or right."""
+    opening, closing = ("([{", ")]}")[::step]
+    ends = {"&&": ["||"], "||": []}[tokens[i].group()] + ["?", ":", ",", ";", "=", "return"]
+    if step < 0 and tokens[i].group() == "&&":
+        ends.append("&&")  # of a && b && c each one is dropped once
+    depth, last = 0, i
+    while 0 <= last + step < len(tokens):
+        token = tokens[last + step].group()
+        depth += (token in opening) - (token in closing)
+        if depth < 0 or not depth and token in ends:
+            break
+        last += step
+    return last
+
+
+def dropped(tokens, i, text):
+    """Of `a && b` (or ||) one side alone; of `if (a)` the condition: (start, end, new, what)."""
+    token, at = tokens[i].group(), tokens[i]
+    if token in ("&&", "||"):
+        left, right = operand(tokens, i, -1), operand(tokens, i, 1)
+        yield tokens[left].start(), at.end(), "", "right"
+        yield at.start(), tokens[right].end(), "", "left"
+    elif token == "if" and i + 1 < len(tokens) and tokens[i + 1].group() == "(":
+        yield tokens[i + 1].end(), tokens[i + 1].end(), "1 || ", "true"
+
+
+def bodies(name, text):
+    """Where there is code: of a header outside kernels/ only in its functions."""
+    if name.endswith(".h") and not name.startswith("kernels/"):
+        return [m.span() for m in re.finditer(r"^static inline [^;]*?^\{.*?^\}", text, re.M | re.S)]
+    return [(0, len(text))]
+
+
 def code_mutants(name, text, rules):
     values = {v: names for names in rules.values() for v in names}
-    tokens = [m for m in TOKEN.finditer(text) if not m.group().startswith("/*")]
+    tokens = [m for first, last in bodies(name, text) for m in TOKEN.finditer(text, first, last)
+              if not m.group().startswith("/*")]
     starts = [0] + [m.end() for m in re.finditer("\n", text)]
     macro, data_until = False, -1
     for i, m in enumerate(tokens):
@@ -134,11 +173,13 @@ def code_mutants(name, text, rules):
         before = tokens[i - 1].group() if i else ""
         if token[0] in "\"'":
             for new in literal(name, whole, token):
-                yield line, m.start(), m.end(), token, new
+                yield m.start(), m.end(), token, new, new
             continue
         for new in values.get(token) or exchanges(token, before):
             if new != token:
-                yield line, m.start(), m.end(), token, new
+                yield m.start(), m.end(), token, new, new
+        for start, end, new, what in dropped(tokens, i, text):
+            yield start, end, token, new, what
 
 
 def table_mutants(text, rules):
@@ -153,7 +194,8 @@ def table_mutants(text, rules):
             prefix = column.upper() + "_"
             for name in rules[column.upper()]:
                 if name != prefix + cell.group(1):
-                    yield m.start(), cell.start(1), cell.end(1), cell.group(1), name[len(prefix):]
+                    new = name[len(prefix):]
+                    yield cell.start(1), cell.end(1), cell.group(1), new, new
             at = cell.end() + 1
 
 
@@ -170,7 +212,8 @@ def rows(text):
 
 def cannot_act(text, mutant):
     """As table.def argues: these cells are not read in their row."""
-    line, start = mutant[0], mutant[1]
+    start = mutant[0]
+    line = text.rfind("\n", 0, start) + 1
     order = rule_order()
     head = re.match(r'(RULES|KERNEL)\((\w+),(?:\s*"[^"]*",)?', text[line:])
     columns = order[:order.index("rto_max")] if head.group(1) == "RULES" else \
@@ -193,19 +236,26 @@ class Worker:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.folder / name)
 
-    def make(self, variant):
-        return subprocess.run(["make", "-s", "CFLAGS=-w", f"build/{variant}/tests/run",
-                               f"build/{variant}/tcpoom"], cwd=self.folder,
-                              capture_output=True).returncode == 0
+    def make(self, variant, *programs):
+        """With ccache, if it is there: a cell of the table concerns few of those that include it."""
+        env = dict(os.environ, PATH="/usr/lib/ccache:" + os.environ["PATH"])
+        return subprocess.run(["make", "-s", "CFLAGS=-w"] +
+                              [f"build/{variant}/{program}" for program in programs],
+                              cwd=self.folder, env=env, capture_output=True).returncode == 0
 
-    def passes(self, variant, *suites):
+    def passes(self, variant, *suites, seconds=300):
         """A test that never ends does not pass."""
-        env = dict(os.environ, TCPOOM=f"build/{variant}/tcpoom")
+        env = dict(os.environ, TCPOOM=f"build/{variant}/tcpoom", TCPOOM_CHECK_STOP="1")
         try:
             return subprocess.run([f"build/{variant}/tests/run", *suites], cwd=self.folder,
-                                  capture_output=True, timeout=300, env=env).returncode == 0
+                                  capture_output=True, timeout=seconds,
+                                  env=env).returncode == 0
         except subprocess.TimeoutExpired:
             return False
+
+    def sound(self):
+        return self.make("release", "tests/run", "tcpoom") and self.passes("release") and \
+            self.make("check", "tests/run", "tcpoom") and self.passes("check", *QUICK)
 
     def survives(self, name, text):
         """The quick tests first, then all; then again with sanitizers, for a read behind an array
@@ -214,12 +264,54 @@ class Worker:
         original = path.read_text()
         path.write_text(text)
         try:
-            if not self.make("release"):
+            if not self.make("release", "tests/run"):
                 return None
-            return self.passes("release", *QUICK) and self.passes("release") and \
-                self.make("check") and self.passes("check", *QUICK)
+            return self.passes("release", *QUICK, seconds=30) and \
+                all(self.passes("release", *suites) for suites in SLOWER) and \
+                self.make("release", "tcpoom") and self.passes("release") and \
+                self.make("check", "tests/run", "tcpoom") and self.passes("check", *QUICK)
         finally:
             path.write_text(original)
+
+
+def argued(whole, what):
+    """Whether the line argues that this change changes nothing."""
+    marker = re.search(r"equivalent: ([^,:]*)", whole)
+    return marker and what in marker.group(1).split()
+
+
+def try_all(work, workers):
+    done = 0
+
+    def try_one(item):
+        nonlocal done
+        name, text, (start, end, _, new, _) = item
+        worker = workers.get()
+        result = worker.survives(name, text[:start] + new + text[end:])
+        workers.put(worker)
+        done += 1
+        if sys.stderr.isatty():
+            print("\r%d of %d" % (done, len(work)), end="", file=sys.stderr)
+        return result
+
+    count = Counter()
+    pool = ThreadPoolExecutor(workers.qsize())
+    for (name, text, mutant), result in zip(work, pool.map(try_one, work)):
+        start, end, old, new, what = mutant
+        whole = text[text.rfind("\n", 0, start) + 1:text.find("\n", start)]
+        if result is None:
+            count["do not compile"] += 1
+        elif not result:
+            count["noticed"] += 1
+        elif argued(whole, what) or name == "kernels/table.def" and cannot_act(text, mutant):
+            count["equivalent, as the file argues"] += 1
+        else:
+            count["survive"] += 1
+            print("%s:%d: %s -> %s: %s" % (name, text.count("\n", 0, start) + 1, old, what,
+                                           whole.strip()), flush=True)
+    print(", ".join("%d %s" % (n, what) for what, n in sorted(count.items())),
+          "of %d changes" % len(work))
+    return count["survive"]
 
 
 def main():
@@ -232,46 +324,16 @@ def main():
             code_mutants(name, text, rules)
         work += [(name, text, m) for m in found]
     workers = Queue()
-    for _ in range(os.cpu_count() or 1):
-        workers.put(Worker())
-    first = workers.queue[0]
-    if not (first.make("release") and first.passes("release") and
-            first.make("check") and first.passes("check", *QUICK)):
-        sys.exit("mutants.py: the tests fail without any change")
-    count = Counter()
-    done = 0
-
-    def try_one(item):
-        nonlocal done
-        name, text, (line, start, end, old, new) = item
-        worker = workers.get()
-        result = worker.survives(name, text[:start] + new + text[end:])
-        workers.put(worker)
-        done += 1
-        if sys.stderr.isatty():
-            print("\r%d of %d" % (done, len(work)), end="", file=sys.stderr)
-        return result
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        results = list(pool.map(try_one, work))
-    for (name, text, mutant), result in zip(work, results):
-        line, start, end, old, new = mutant
-        whole = text[text.rfind("\n", 0, start) + 1:text.find("\n", start)]
-        if result is None:
-            count["do not compile"] += 1
-        elif not result:
-            count["noticed"] += 1
-        elif "equivalent:" in whole or name == "kernels/table.def" and cannot_act(text, mutant):
-            count["equivalent, as the file argues"] += 1
-        else:
-            count["survive"] += 1
-            print("%s:%d: %s -> %s: %s" % (name, text.count("\n", 0, start) + 1, old, new,
-                                                   whole.strip()))
-    print(", ".join("%d %s" % (n, what) for what, n in sorted(count.items())),
-          "of %d changes" % len(work))
-    while not workers.empty():
-        shutil.rmtree(workers.get().folder)
-    sys.exit(1 if count["survive"] else 0)
+    made = [Worker() for _ in range(os.cpu_count() or 1)]
+    try:
+        for worker in made:
+            workers.put(worker)
+        if not made[0].sound():
+            sys.exit("mutants.py: the tests fail without any change")
+        sys.exit(1 if try_all(work, workers) else 0)
+    finally:
+        for worker in made:
+            shutil.rmtree(worker.folder)
 
 
 main()
