@@ -270,9 +270,12 @@ static bool is_whole(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 	if (!c->claim || !c->source)
 		return tcpoom_fail(e, 0, "found no %s, expected one",
 				   c->claim ? "source" : "claim");
-	if (!c->untestable != (c->experiments > 0))
-		return tcpoom_fail(e, 0, "found %s, expected an experiment or untestable",
-				   c->untestable ? "both" : "neither");
+	if (!c->untestable && !c->experiments)
+		return tcpoom_fail(e, 0, "found no experiment, expected one or untestable");
+	if (c->untestable && c->experiments) {
+		e->line = c->experiment[0].line;
+		return tcpoom_fail(e, 1, "found an experiment, expected none beside untestable");
+	}
 	for (unsigned i = 0; i < c->experiments; i++) {
 		struct tcpoom_experiment *x = &c->experiment[i];
 		unsigned wishes = 0, findings = 0;
@@ -286,7 +289,7 @@ static bool is_whole(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 		e->line = x->line;
 		for (unsigned s = 1; s < x->stages; s++)
 			if (x->stage[s].ram && x->kind != TCPOOM_E_BOOT)
-				return tcpoom_fail(e, 0, "found ram=%s, expected a boot: ram SIZE",
+				return tcpoom_fail(e, 1, "found ram=%s, expected a boot: ram SIZE",
 						   x->stage[s].size);
 		if (!wishes && !findings)
 			return tcpoom_fail(e, 0, "found no expect in the experiment");

@@ -6,10 +6,11 @@
 set -eu
 runs=${BENCH_FUZZ_RUNS:-500000}
 rounds=${BENCH_ROUNDS:-5}
-# as fuzz/readers has them: no finding depends on these
+# a benchmark looks for nothing
 export ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0:malloc_context_size=0:max_malloc_fill_size=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
 head -c 128 /dev/zero >"$work/neutral"
 
 # run TARGET LENGTH RUNS: "decided seconds executions/s decisions/s"
@@ -19,7 +20,7 @@ run() {
 	cp "$work/neutral" "$work/corpus/"
 	TCPOOM_FUZZ_REPORT=1 TCPOOM_FUZZ_KERNELS='2.6.28 2.6.29' "$1" -runs="$3" -seed=1 \
 		-max_len="$2" -len_control=0 -entropic=0 -artifact_prefix="$work/" "$work/corpus" \
-		>"$work/log" 2>&1 || { tail -20 "$work/log"; exit 1; }
+		>"$work/log" 2>&1 || { tail -20 "$work/log" >&2; exit 1; }
 	sed -n 's/.*executions, \([0-9]*\) in which.* \([0-9.]*\) s, \([0-9]*\)\/s; \([0-9]*\) decisions, \([0-9]*\)\/s.*/\1 \2 \3 \5/p' \
 		"$work/log"
 }

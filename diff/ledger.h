@@ -6,7 +6,8 @@
  *
  * with the cause as diff prints it ("text path -> cause"); what follows on # is a comment. The
  * order of the rules in a set of a cause, and of the sets, does not matter. A kernel is a release,
- * or the path of a loaded model (it has a slash), as that is named.
+ * or the path of a loaded model (it has a slash), as that is named. Of a model the cause may be "no
+ * known rule", which covers all of that entry and kind that no rule explains.
  */
 #ifndef TCPOOM_DIFF_LEDGER_H
 #define TCPOOM_DIFF_LEDGER_H

@@ -125,7 +125,7 @@ static void found(const struct pair *p, const struct tcpoom_state *s, enum tcpoo
 	least = tcpoom_witness(p->a, p->b, s);
 	fprintf(stderr, "%s: ", what);
 	finding_line(stderr, p, s, kind, cause);
-	finding_begin(stderr);
+	finding_begin(stderr, 64);
 	finding_event(stderr, p, &least, 1);
 	abort();
 }
@@ -214,7 +214,7 @@ static void write_logs(struct input *in, const struct tcpoom_verdict *const v[2]
 			   lines[1].known && !tcpoom_log_same(&lines[0], &lines[1]);
 }
 
-/* The whole input is the trace: logs part at what came before. */
+/* The whole input is the trace, for tcpoom shrink: logs part at what came before. */
 static void found_log(struct input *in, const struct tcpoom_group *g)
 {
 	struct record r;
@@ -225,7 +225,7 @@ static void found_log(struct input *in, const struct tcpoom_group *g)
 	}
 	fputs(NOBODY_KNOWS ": ", stderr);
 	finding_line(stderr, in->pair, &g->state, TCPOOM_KIND_LOG, &g->cause);
-	finding_begin(stderr);
+	finding_begin(stderr, in->bits);
 	for (size_t i = 0; i < in->events; i++) {
 		record_get(&r, in->data, i);
 		record_state(&r, in->narrow, &in->event.state);
@@ -281,7 +281,8 @@ static bool run_event(struct input *in)
 	}
 	if (!tcpoom_verdict_same(&a, &b))
 		check_divergence(in, &a, &b);
-	if (a.messages || b.messages)
+	/* before the first message there is nothing that could be told of later */
+	if (a.messages || b.messages || in->logging)
 		write_logs(in, both);
 	return true;
 }

@@ -36,6 +36,10 @@ static void run_file(const char *name)
 		exit(2);
 	}
 	size = fread(data, 1, sizeof(data), in);
+	if (ferror(in)) {
+		perror(name);
+		exit(2);
+	}
 	fclose(in);
 	LLVMFuzzerTestOneInput(data, size);
 }

@@ -27,9 +27,11 @@ static void print_expect(FILE *out, const struct tcpoom_kernel *k, const struct 
 	fprintf(out, "%s\n", tcpoom_killed(&v) && !v.snmp ? " snmp=0" : "");
 }
 
-void finding_begin(FILE *out)
+void finding_begin(FILE *out, unsigned bits)
 {
 	fputs("# tcpoom trace 1\n", out);
+	if (bits != 64)
+		fprintf(out, "# --bits=%u\n", bits);
 }
 
 void finding_event(FILE *out, const struct pair *pair, const struct tcpoom_state *s, size_t number)

@@ -46,8 +46,7 @@ $(eval $(call fuzz_target,fuzz-blind,differential,clang -O2 -fsanitize=fuzzer))
 # an input, looks for causes and checks; by blocks, for edges more than double the counters that
 # libFuzzer goes through after each input, and without comparisons, for the mutator knows them.
 FUZZ_COUNTED   := kernels/rules.c
-FUZZ_UNCOUNTED := $(addprefix fuzz/,differential.c $(FUZZ_OF_differential)) \
-		  $(filter-out diff/ledger.c,$(wildcard diff/*.c)) $(wildcard model/*.c)
+FUZZ_UNCOUNTED := $(addprefix fuzz/,differential.c $(FUZZ_OF_differential)) diff/cause.c diff/class.c
 $(foreach v,fuzz fuzz-plain,$(FUZZ_COUNTED:%.c=$(BUILD)/$(v)/%.o)): \
 	CPPFLAGS += -fno-sanitize-coverage=edge,stack-depth,indirect-calls,trace-cmp \
 		    -fsanitize-coverage=bb,inline-8bit-counters,pc-table
@@ -68,7 +67,7 @@ $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_run,$(t))))
 FUZZ_RUNS ?= 100000
 fuzz-smoke: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(FUZZ_TARGETS:%=$(BUILD)/check/fuzz/%) \
 	    $(BUILD)/fuzz-plain/differential $(BUILD)/check/tcpoom
-	$(Q)fuzz/smoke $(BUILD) $(FUZZ_RUNS)
+	$(Q)fuzz/smoke $(BUILD) $(FUZZ_RUNS) $(FUZZ_TARGETS)
 
 # AFL++: persistent, with inputs in shared memory; for CmpLog; with sanitizers
 $(eval $(call variant,afl,AFL_QUIET=1 afl-clang-fast,-O2 -g))

@@ -11,7 +11,8 @@
 /* Calls so far. */
 struct calls {
 	unsigned count, allowed;
-	uint64_t time[CALLS_MOST]; /* of those that were allowed */
+	uint64_t time[CALLS_MOST]; /* of those that were allowed by the limiter's own count */
+	unsigned unseen;	   /* allowed for want of the lock */
 	uint64_t denied, reported, uncounted;
 };
 
@@ -37,13 +38,22 @@ static bool passes_over(const struct tcpoom_ratelimit *rs)
 	       rs->variant == TCPOOM_RATELIMIT_BEGINS;
 }
 
-/* Ticks in the bucket of someone who counts them one by one: so many seconds, at most the burst. */
-static bool bucket_allows(uint64_t *ticks, uint64_t passed, uint64_t most, uint64_t cost)
+/* A bucket of someone who counts its ticks one by one: it holds at most `most`. */
+struct bucket {
+	uint64_t ticks, most, cost;
+	uint64_t last; /* time */
+	bool is_int;   /* unsigned: the first call may find it run over */
+};
+
+static bool bucket_allows(struct bucket *b, uint64_t now)
 {
-	*ticks = *ticks + passed < most ? *ticks + passed : most;
-	if (*ticks < cost)
+	const uint64_t sum = b->ticks + (now - b->last), ticks = b->is_int ? (uint32_t)sum : sum;
+
+	b->last = now;
+	b->ticks = ticks < b->most ? ticks : b->most;
+	if (b->ticks < b->cost)
 		return false;
-	*ticks -= cost;
+	b->ticks -= b->cost;
 	return true;
 }
 
@@ -64,20 +74,22 @@ void try_limiter(struct bytes *b)
 	const enum tcpoom_ratelimit_variant variant =
 		(enum tcpoom_ratelimit_variant)(take_u8(b) % TCPOOM_RATELIMIT_VARIANTS);
 	const uint32_t hz = 100 + take_u16(b) % 925;
-	uint64_t now = ((uint64_t)1 << 32) + take_u32(b), before = 0, ticks = 50 * (uint64_t)hz;
+	uint64_t now = ((uint64_t)1 << 32) + take_u32(b);
+	struct bucket bucket = { .ticks = 50 * (uint64_t)hz };
 	struct tcpoom_ratelimit rs;
 	struct calls c = { 0 };
 
 	tcpoom_ratelimit_init(&rs, variant, hz, 64);
 	rs.interval = (int32_t)(hz * (1 + take_u8(b) % 20));
 	rs.burst = 1 + take_u8(b) % 20;
+	bucket.most = (uint64_t)rs.burst * (uint64_t)rs.interval;
+	bucket.cost = (uint64_t)rs.interval;
+	bucket.is_int = variant == TCPOOM_RATELIMIT_U32;
 	if (variant == TCPOOM_RATELIMIT_NET)
 		rs.burst *= rs.interval;
 	while (b->left && c.count < CALLS_MOST) {
 		const uint8_t how = take_u8(b);
 		const bool contended = how & 1 && !is_bucket(&rs);
-		const uint64_t most = (uint64_t)rs.burst *
-				      (variant == TCPOOM_RATELIMIT_NET ? 1 : (uint64_t)rs.interval);
 		struct tcpoom_ratelimit_line line;
 		bool allowed;
 
@@ -86,19 +98,18 @@ void try_limiter(struct bytes *b)
 		c.count++;
 		c.denied += !allowed;
 		c.uncounted += !allowed && contended && passes_over(&rs);
-		if (allowed)
+		if (allowed && contended && variant == TCPOOM_RATELIMIT_ALLOWS)
+			c.unseen++;
+		else if (allowed)
 			c.time[c.allowed++] = now;
 		check_line(&c, &line);
 		/* nothing is lost: what was denied was told of, or will be */
 		ASSERT(c.reported + rs.missed == c.denied - c.uncounted);
-		ASSERT(c.allowed + c.denied == c.count);
-		if (is_bucket(&rs) && variant != TCPOOM_RATELIMIT_U32)
-			ASSERT(allowed ==
-			       bucket_allows(&ticks, now - before, most, (uint64_t)rs.interval));
-		before = now;
-		/* two windows at most lie side by side; who has no lock passes without being seen
-		 */
-		if (!is_bucket(&rs) && variant != TCPOOM_RATELIMIT_ALLOWS)
+		ASSERT(c.allowed + c.unseen + c.denied == c.count);
+		if (is_bucket(&rs))
+			ASSERT(allowed == bucket_allows(&bucket, now));
+		/* two windows at most lie side by side */
+		if (!is_bucket(&rs))
 			ASSERT(allowed_within(&c, (uint64_t)rs.interval) <= 2 * (uint64_t)rs.burst);
 	}
 }

@@ -15,11 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!in)
 		return 0;
-	if (tcpoom_claim_read(in, "input", &c, &e))
+	if (tcpoom_claim_read(in, "input", &c, &e)) {
 		ASSERT(c.claim && c.source && c.kernels.count &&
 		       c.experiments <= TCPOOM_EXPERIMENTS_MOST);
-	else
+		accepted();
+	} else {
 		check_error(&e);
+	}
 	tcpoom_claim_free(&c);
 	tcpoom_input_close(in);
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "reading.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "../kernels/table.h"
@@ -18,8 +19,24 @@ FILE *open_input(const uint8_t *data, size_t size)
 
 void check_error(const struct tcpoom_error *e)
 {
+	const bool is_missing = !strncmp(e->text, "found no", 8);
+
 	ASSERT(e->file && *e->text && strlen(e->text) < sizeof(e->text));
 	ASSERT(e->line || !strncmp(e->text, "found nothing", 13));
+	ASSERT(e->column || is_missing);
+}
+
+static uint64_t inputs_accepted;
+
+static void report(void)
+{
+	fprintf(stderr, "%" PRIu64 " inputs accepted\n", inputs_accepted);
+}
+
+void accepted(void)
+{
+	if (!inputs_accepted++ && getenv("TCPOOM_FUZZ_REPORT"))
+		atexit(report);
 }
 
 void check_state(const struct tcpoom_state *s, unsigned long kernel)
@@ -109,17 +126,19 @@ static bool next_event(struct tcpoom_trace *trace, struct tcpoom_event *event)
 	return got == TCPOOM_TRACE_EVENT;
 }
 
-/* Reads both; the second is what was written of the first. */
-static void check_same(FILE *first, FILE *second, enum tcpoom_form form)
+/* Reads both; the second is what was written of the first. Whether there are events. */
+static bool check_same(FILE *first, FILE *second, enum tcpoom_form form)
 {
 	struct tcpoom_error e;
 	struct tcpoom_trace *a = tcpoom_trace_open(first, "input", &e),
 			    *b = tcpoom_trace_open(second, "written", &e);
 	struct tcpoom_event event, again;
 	enum tcpoom_trace_result got;
+	bool any = false;
 
 	ASSERT(a && b);
 	while (next_event(a, &event)) {
+		any = true;
 		got = tcpoom_trace_next(b, &again, &e);
 		ASSERT(got == TCPOOM_TRACE_EVENT);
 		check_same_event(&event, &again, form);
@@ -133,6 +152,7 @@ static void check_same(FILE *first, FILE *second, enum tcpoom_form form)
 	ASSERT(form == TCPOOM_CSV || tcpoom_trace_lost(a) == tcpoom_trace_lost(b));
 	tcpoom_trace_close(a);
 	tcpoom_trace_close(b);
+	return any;
 }
 
 /* Writes what is read of the trace; the caller frees. NULL if it is none. */
@@ -165,9 +185,8 @@ static char *convert(FILE *in, enum tcpoom_form form, size_t *size)
 	return text;
 }
 
-void check_trace(const uint8_t *data, size_t size)
+static void check_form(const uint8_t *data, size_t size, enum tcpoom_form form)
 {
-	const enum tcpoom_form form = (enum tcpoom_form)(size % TCPOOM_FORMS);
 	FILE *in = open_input(data, size), *back;
 	size_t written;
 	char *text;
@@ -180,8 +199,15 @@ void check_trace(const uint8_t *data, size_t size)
 		return;
 	in = open_input(data, size);
 	back = fmemopen(text, written, "r");
-	check_same(in, back, form);
+	if (check_same(in, back, form) && form == TCPOOM_TEXT)
+		accepted();
 	tcpoom_input_close(in);
 	fclose(back);
 	free(text);
+}
+
+void check_trace(const uint8_t *data, size_t size)
+{
+	for (int form = 0; form < TCPOOM_FORMS; form++)
+		check_form(data, size, (enum tcpoom_form)form);
 }

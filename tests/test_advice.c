@@ -128,7 +128,7 @@ static void test_errors(void)
 	static const struct {
 		const char *body, *error;
 	} known[] = {
-		{ "", "3:0: found neither, expected an experiment or untestable" },
+		{ "", "3:0: found no experiment, expected one or untestable" },
 		{ "verdict true\n",
 		  "4:1: found \"verdict\", expected claim, source, kernels, untestable or "
 		  "experiment" },
@@ -171,7 +171,7 @@ static void test_errors(void)
 		  "6:9: found \"tcp_maxorphans\", expected a field, a setting of a workload, or a "
 		  "sysctl" },
 		{ "experiment\n event close\n change ram=3G\n expect kept\n",
-		  "4:0: found ram=3G, expected a boot: ram SIZE" },
+		  "4:1: found ram=3G, expected a boot: ram SIZE" },
 		{ "experiment\n event close\n given killed = 3\n",
 		  "6:1: found another, expected an outcome or a message after given" },
 		{ "experiment\n ram lots\n", "5:6: found \"lots\", expected a number from 1 to "
