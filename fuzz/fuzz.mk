@@ -14,9 +14,11 @@ $(BUILD)/known_ledger.c: fuzz/known.ledger
 		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $<; echo ';'; } >$@
 
 # What each target is made of besides the library.
-FUZZ_OF_READER := reading.c
+FUZZ_OF_READER := reading.c lines.c
 FUZZ_OF_differential := pair.c known.c classes.c finding.c mutate.c mutator.c
 FUZZ_OF_machine := machine_limiter.c machine_run.c
+# only with libFuzzer
+FUZZ_MUTATORS := %/mutate.o %/mutator.o %/lines.o
 
 # objects(variant, target): of a target
 fuzz_objects = $(addprefix $(BUILD)/$(1)/fuzz/,$(2:%=%.o) \
@@ -54,7 +56,7 @@ $(FUZZ_UNCOUNTED:%.c=$(BUILD)/fuzz/%.o): \
 	CPPFLAGS += -fno-sanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table
 
 # each target as a program that runs on files
-fuzz_run_objects = $(filter-out %/mutate.o %/mutator.o,$(call fuzz_objects,check,$(1)))
+fuzz_run_objects = $(filter-out $(FUZZ_MUTATORS),$(call fuzz_objects,check,$(1)))
 define fuzz_run
 $(BUILD)/check/fuzz/$(1): $(call fuzz_run_objects,$(1)) $(BUILD)/check/fuzz/driver.o \
 			  $(BUILD)/check/libtcpoom.a
@@ -73,7 +75,7 @@ fuzz-smoke: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(FUZZ_TARGETS:%=$(BUILD)/check/fu
 $(eval $(call variant,afl,AFL_QUIET=1 afl-clang-fast,-O2 -g))
 $(eval $(call variant,afl-cmplog,AFL_QUIET=1 AFL_LLVM_CMPLOG=1 afl-clang-fast,-O2 -g))
 $(eval $(call variant,afl-asan,AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 afl-clang-fast,-O1 -g))
-afl_objects = $(filter-out %/mutate.o %/mutator.o,$(call fuzz_objects,$(1),$(2)))
+afl_objects = $(filter-out $(FUZZ_MUTATORS),$(call fuzz_objects,$(1),$(2)))
 define afl_target
 $(BUILD)/$(1)/$(2): $(call afl_objects,$(1),$(2)) $(BUILD)/$(1)/fuzz/driver.o \
 		    $(BUILD)/$(1)/libtcpoom.a
