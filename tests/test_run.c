@@ -450,7 +450,31 @@ static void test_samples(void)
 	fclose(in);
 }
 
+/* From which release on as many probes as the limit allows are too many, at each border. */
+static void test_at_limit(void)
+{
+	static const struct {
+		const char *release;
+		bool at_limit;
+	} cases[] = {
+		{ "2.4.22", false },  { "4.9.336", false }, { "4.9.337", true },
+		{ "4.9.338", true },  { "4.10", false },    { "4.14.176", false },
+		{ "4.14.177", true }, { "4.14.178", true }, { "4.15.17", false },
+		{ "4.15.18", true },  { "4.15.19", true },  { "4.16", false },
+		{ "4.18.20", false }, { "4.19.94", false }, { "4.19.95", true },
+		{ "4.19.96", true },  { "4.19.325", true }, { "4.20.17", false },
+		{ "5.0", true },      { "5.0.21", true },   { "7.1.5", true },
+		{ "4.9", false },     { "4.14.15", false }, { "4.18.0-553.el8_10", false },
+		{ "4.8.17", false },  { "4.13.16", false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		CHECK_SAY(machine_of(cases[i].release).at_limit == cases[i].at_limit, "%s",
+			  cases[i].release);
+}
+
 static const struct test run_tests[] = {
+	{ "probes at the limit", test_at_limit },
 	{ "the experiment of snmp_counter.rst", test_snmp_counter },
 	{ "what a real 6.1 did", test_recorded },
 	{ "exactly ten lines", test_ten_lines },
