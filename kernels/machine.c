@@ -17,8 +17,8 @@
 static const struct {
 	uint64_t first, last;
 } at_limit[] = {
-	{ V(4, 9, 0, 337), V(4, 9, 0, LAST) },	      { V(4, 14, 0, 177), V(4, 14, 0, LAST) },
-	{ V(4, 15, 0, 18), V(4, 15, 0, LAST) },	      { V(4, 19, 0, 95), V(4, 19, 0, LAST) },
+	{ V(4, 9, 0, 337), V(4, 9, LAST, LAST) },     { V(4, 14, 0, 177), V(4, 14, LAST, LAST) },
+	{ V(4, 15, 0, 18), V(4, 15, LAST, LAST) },    { V(4, 19, 0, 95), V(4, 19, LAST, LAST) },
 	{ V(5, 0, 0, 0), V(LAST, LAST, LAST, LAST) },
 };
 

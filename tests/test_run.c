@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../diff/run.h"
+#include "../model/memory.h"
 #include "../model/orphan.h"
 #include "../traces/trace.h"
 #include "check.h"
@@ -473,7 +474,17 @@ static void test_at_limit(void)
 			  cases[i].release);
 }
 
+/* An int up to 2.6.36, then a long; with pages that each CPU holds back from 6.0 on. */
+static void test_memory_counter(void)
+{
+	CHECK(machine_of("2.6.36").memory == TCPOOM_MEMORY_INT);
+	CHECK(machine_of("2.6.37").memory == TCPOOM_MEMORY_LONG);
+	CHECK(machine_of("5.19").memory == TCPOOM_MEMORY_LONG);
+	CHECK(machine_of("6.0").memory == TCPOOM_MEMORY_RESERVED);
+}
+
 static const struct test run_tests[] = {
+	{ "the counter of memory", test_memory_counter },
 	{ "probes at the limit", test_at_limit },
 	{ "the experiment of snmp_counter.rst", test_snmp_counter },
 	{ "what a real 6.1 did", test_recorded },
