@@ -38,12 +38,12 @@ struct tcpoom_machine tcpoom_machine_of(const struct tcpoom_resolution *release)
 		.memory = memory_of(r),
 		.limiter = r->limiter,
 		.quanta = r->unit == UNIT_4096,
-		.rto_max_varies = r->rto_max == RTO_MAX_socket,
 	};
 
 	for (size_t i = 0; i < sizeof(at_limit) / sizeof(*at_limit); i++)
-		m.at_limit |= release->version >= at_limit[i].first &&
-			      release->version <= at_limit[i].last;
+		m.at_limit |=
+			release->version >= at_limit[i].first &&
+			release->version <= at_limit[i].last; /* equivalent: <, none is the last */
 	return m;
 }
 
@@ -59,7 +59,8 @@ static bool retries_are_over(const struct tcpoom_rules *r, const struct tcpoom_s
 
 	if (r->retransmit == RETRANSMIT_count)
 		return s->retransmits >= retry_until;
-	return retransmits_timed_out(r, s, retry_until, true, NULL);
+	return retransmits_timed_out(r, s, retry_until, true, /* equivalent: false, for no record */
+				     NULL);
 }
 
 /* net/ipv4/tcp_timer.c:tcp_probe_timer, behind the check */

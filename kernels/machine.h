@@ -11,11 +11,10 @@
 
 struct tcpoom_machine {
 	const struct tcpoom_kernel *kernel;
-	uint8_t memory;	     /* enum tcpoom_memory_counter */
-	uint8_t limiter;     /* enum tcpoom_ratelimit_variant */
-	bool quanta;	     /* memory is counted in 4096 bytes, whatever the page size */
-	bool rto_max_varies; /* the maximum RTO is a setting, not 120 s */
-	bool at_limit;	     /* the probe timer gives up at its limit, not one probe later */
+	uint8_t memory;	 /* enum tcpoom_memory_counter */
+	uint8_t limiter; /* enum tcpoom_ratelimit_variant */
+	bool quanta;	 /* memory is counted in 4096 bytes, whatever the page size */
+	bool at_limit;	 /* the probe timer gives up at its limit, not one probe later */
 };
 
 /* The machine of a release that resolves to one row, and that row is built of rules. */

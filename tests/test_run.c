@@ -483,7 +483,42 @@ static void test_memory_counter(void)
 	CHECK(machine_of("6.0").memory == TCPOOM_MEMORY_RESERVED);
 }
 
+/*
+ * x86 shifts by the backoff modulo the width: an RTO that was backed off that often is short once
+ * more, and the socket, of which an ICMP error said that its peer is gone, goes on.
+ */
+static void test_backoff_wraps(void)
+{
+	static const struct {
+		const char *release;
+		uint8_t backoff;
+		bool gives_up;
+	} cases[] = {
+		{ "3.17", 31, true },  { "3.17", 32, false }, { "3.17", 33, false },
+		{ "3.18", 32, true },  { "3.18", 63, true },  { "3.18", 64, false },
+		{ "3.18", 65, false }, { "3.17", 42, true },  { "3.18", 74, true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct tcpoom_machine m = machine_of(cases[i].release);
+		const struct tcpoom_state s = {
+			.entry = TCPOOM_PROBE,
+			.hz = 1000,
+			.rto = 201,
+			.rto_max = 120000,
+			.err_soft = 113,
+			.probes_out = 5,
+			.orphan_retries = 80,
+			.backoff = cases[i].backoff,
+		};
+
+		CHECK_SAY(tcpoom_gives_up(&m, &s) == cases[i].gives_up, "%s: %u", cases[i].release,
+			  cases[i].backoff);
+	}
+}
+
 static const struct test run_tests[] = {
+	{ "a backoff that wraps", test_backoff_wraps },
 	{ "the counter of memory", test_memory_counter },
 	{ "probes at the limit", test_at_limit },
 	{ "the experiment of snmp_counter.rst", test_snmp_counter },
