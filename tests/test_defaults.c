@@ -221,6 +221,39 @@ static void test_eras(void)
 	}
 }
 
+/* Whether two releases compute something else on some machine. */
+static bool differ(const char *a, const char *b)
+{
+	for (uint64_t mib = 4; mib <= 1 << 20; mib *= 2)
+		for (uint32_t page_size = 4096; page_size <= 65536; page_size *= 16) {
+			const struct tcpoom_defaults x = defaults_of(a, mib << 20, page_size),
+						     y = defaults_of(b, mib << 20, page_size);
+
+			if (memcmp(&x, &y, sizeof(x)) != 0)
+				return true;
+		}
+	return false;
+}
+
+/* The last release of each way and the first of the next; that of 2.6.24 shows in no sysctl. */
+static void test_borders(void)
+{
+	static const char *const border[][2] = {
+		{ "2.4.20", "2.4.21" },	  { "2.5.75", "2.6.0" },     { "2.6.16.62", "2.6.17" },
+		{ "2.6.18.8", "2.6.19" }, { "2.6.20.21", "2.6.21" }, { "2.6.35.14", "2.6.36" },
+		{ "2.6.39.4", "3.0" },	  { "3.1.10", "3.2" },	     { "3.7.10", "3.8" },
+		{ "4.1.52", "4.2" },	  { "4.9.337", "4.10" },     { "4.19.209", "4.20" },
+		{ "5.19.17", "6.0" },	  { "6.16.12", "6.17" },
+	};
+	enum { BORDERS = sizeof(border) / sizeof(*border) };
+
+	for (size_t i = 0; i < BORDERS; i++) {
+		CHECK_SAY(differ(border[i][0], border[i][1]), "%s", border[i][1]);
+		if (i + 1 < BORDERS)
+			CHECK_SAY(!differ(border[i][1], border[i + 1][0]), "%s", border[i][1]);
+	}
+}
+
 /* What is computed from some memory is explained by it. */
 static void test_inverse(void)
 {
@@ -248,6 +281,7 @@ static const struct test defaults_tests[] = {
 	{ "two values of one machine", test_both },
 	{ "two sizes for one value", test_two_sizes },
 	{ "each way of computing", test_eras },
+	{ "borders between ways", test_borders },
 	{ "the inverse", test_inverse },
 	{ NULL, NULL },
 };
