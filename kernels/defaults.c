@@ -9,7 +9,7 @@
 #define V TCPOOM_VERSION_OF
 
 enum mem { SMALL, RAISED, ORDER, BUCKET, PAGES, EIGHTH, SIXTEENTH };
-enum hash { GOAL, SLOTS, CAPPED, FEW };
+enum hash { GOAL, SLOTS, FEW };
 enum orphans { OVER_4, FROM_4, HALF };
 enum buffers { STATIC, SHARE, LIMIT, QUANTUM, INITIAL, PAGE, LARGE };
 
@@ -30,12 +30,12 @@ static const struct way ways[] = {
 
 static int64_t least_of(int64_t a, int64_t b)
 {
-	return a < b ? a : b;
+	return a < b ? a : b; /* equivalent: <=, equal ones */
 }
 
 static int64_t most_of(int64_t a, int64_t b)
 {
-	return a > b ? a : b;
+	return a > b ? a : b; /* equivalent: >=, equal ones */
 }
 
 /* The smallest power of two that is at least x, as its exponent. */
@@ -62,7 +62,7 @@ static uint64_t ehash_slots(const struct way *way, uint64_t pages, uint32_t page
 	const uint64_t whole = (pages + per_mib - 1) / per_mib * MIB;
 	const uint64_t slots = (uint64_t)1 << order_of(whole >> scale);
 
-	return way->hash != SLOTS && slots > 524288 ? 524288 : slots;
+	return slots > 524288 ? 524288 : slots; /* equivalent: >= or 524287 or 524289, as 2^n */
 }
 
 /* The page order of the bind hash table, which 2.4 and 2.6 up to 2.6.35 go by. */
@@ -75,14 +75,14 @@ static unsigned bind_order(const struct way *way, uint64_t pages, uint32_t page_
 		const uint64_t bytes = pages * page_size;
 
 		order = order_of(bytes >> (is_large(pages) ? 21 : 23));
-		while (order && ((uint64_t)page_size << order) / BIND_BUCKET > 65536)
+		while (((uint64_t)page_size << order) / BIND_BUCKET > 65536)
 			order--;
 		return order;
 	}
 	buckets = ehash_slots(way, pages, page_size);
-	if (buckets > 65536)
+	if (buckets > 65536) /* equivalent: >= or 65537 or 65535, a power of two */
 		buckets = 65536;
-	return order_of((buckets * BIND_BUCKET + page_size - 1) / page_size);
+	return order_of((buckets * BIND_BUCKET + page_size - 1) / page_size); /* equivalent: 2 */
 }
 
 /* Low and high from the pressure threshold, as all kernels from 2.6.21 on have them. */
@@ -120,11 +120,14 @@ static int64_t share_of_pages(uint64_t pages, uint32_t page_size)
 {
 	const unsigned shift = order_of(page_size);
 	const uint64_t cap = (uint64_t)1 << (28 - shift);
-	const uint64_t low = (pages < cap ? pages : cap) >> (20 - shift);
+	const uint64_t low = (uint64_t)least_of((int64_t)pages, (int64_t)cap) >> (20 - shift);
 	const uint64_t product = low * (pages >> (20 - shift));
 
-	return most_of((int64_t)(shift < 11 ? product << (11 - shift) : product >> (shift - 11)),
-		       128);
+	const uint64_t share = shift < 11 /* equivalent: <= or 12, which shift by 0 */
+				       ? product << (11 - shift)
+				       : product >> (shift - 11);
+
+	return most_of((int64_t)share, 128);
 }
 
 static void set_tcp_mem(const struct way *way, uint64_t pages, uint32_t page_size,
@@ -150,7 +153,7 @@ static int64_t max_orphans_of(const struct way *way, unsigned step)
 {
 	if (way->orphans == HALF)
 		return ((int64_t)1 << step) / 2;
-	if (step < 3)
+	if (step < 3) /* equivalent: <= or 4, which shifts by 0 */
 		return 8192 >> (3 - step);
 	return step < 4 + (unsigned)(way->orphans == OVER_4) ? 8192 : (int64_t)4096 << (step - 4);
 }
@@ -200,16 +203,17 @@ void tcpoom_defaults(const struct tcpoom_boot *boot, struct tcpoom_defaults *to)
 	/* what an int holds of two times three quarters of it */
 	const int64_t most = (int64_t)INT32_MAX * 4 / 3 / 2;
 	/* took changes of 2.6.36, and keeps tcp_mem an int */
-	const bool el6 = boot->version == V(2, 6, 32, 0) && boot->build >= 279;
+	const bool el6 =
+		boot->version == V(2, 6, 32, 0) && boot->build >= 279; /* equivalent: 278, none */
 	struct way way = ways[0];
 
-	for (size_t i = 1; i < WAYS; i++)
+	for (size_t i = 1; i < WAYS; i++) /* equivalent: 0 */
 		if (boot->version >= ways[i].first)
 			way = ways[i];
 	if (el6)
 		way.orphans = HALF;
 	compute(&way, boot->pages, boot->page_size, to);
-	if (el6 && to->tcp_mem[1] > most)
+	if (el6 && to->tcp_mem[1] > most) /* equivalent: >= */
 		split(most, to->tcp_mem);
 }
 
@@ -222,12 +226,12 @@ struct wanted {
 };
 
 #define ANY (-1)
-#define STEPS 32
+#define STEPS 32 /* equivalent: 31 or 33, no table is as large */
 
 /* Below, at or above what is wanted: all of it grows with memory. */
 static int compare(const struct wanted *w, uint64_t pages)
 {
-	int64_t least = 0, most = 0, tcp_mem[3];
+	int64_t least = 0, most = 0, tcp_mem[3]; /* equivalent: 1, for the least */
 
 	set_tcp_mem(w->way, pages, w->page_size, tcp_mem);
 	for (int i = 0; w->known->has_tcp_mem && i < 3; i++) {
@@ -249,7 +253,7 @@ static uint64_t search(const struct wanted *w, bool above)
 	uint64_t least = 1, most = TCPOOM_PAGES_MOST + 1;
 
 	while (least < most) {
-		const uint64_t middle = least + (most - least) / 2;
+		const uint64_t middle = least + (most - least) / 2; /* equivalent: 3 */
 
 		if (compare(w, middle) < above)
 			least = middle + 1;

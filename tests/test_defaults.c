@@ -163,6 +163,7 @@ static void test_eras(void)
 		{ "2.4.0", 128, 4096,
 		  "1024 3200 4096, 8192, 4096 87380 174760, 4096 16384 131072" },
 		{ "2.4.0", 16, 4096, "128 400 512, 2048, 4096 43689 87378, 4096 16384 65536" },
+		{ "2.4.0", 8, 4096, "64 200 256, 1024, 4096 43689 87378, 4096 16384 65536" },
 		{ "2.4.22", 1024, 4096,
 		  "392192 392704 393216, 65536, 4096 87380 174760, 4096 16384 131072" },
 		{ "2.4.22", 256, 4096,
@@ -170,12 +171,15 @@ static void test_eras(void)
 		{ "2.6.16", 256, 4096,
 		  "24576 32768 49152, 8192, 4096 87380 174760, 4096 16384 131072" },
 		{ "2.6.16", 32, 4096, "3072 4096 6144, 4096, 4096 43689 87378, 4096 16384 65536" },
+		{ "2.6.16", 64, 4096,
+		  "6144 8192 12288, 8192, 4096 87380 174760, 4096 16384 131072" },
 		{ "2.6.18", 64, 4096,
 		  "6144 8192 12288, 8192, 4096 87380 262144, 4096 16384 262144" },
 		{ "2.6.20", 4096, 4096,
 		  "24576 32768 49152, 65536, 4096 87380 1048576, 4096 16384 1048576" },
 		{ "2.6.21", 128, 4096,
 		  "6144 8192 12288, 4096, 4096 87380 262144, 4096 16384 262144" },
+		{ "2.6.21", 4, 4096, "96 128 192, 1024, 4096 87380 87380, 4096 16384 65536" },
 		{ "2.6.21", 8, 1024, "96 128 192, 4096, 1024 87380 87380, 1024 16384 65536" },
 		{ "2.6.39", 1024, 4096,
 		  "98304 131072 196608, 65536, 4096 87380 4194304, 4096 16384 4194304" },
@@ -221,6 +225,39 @@ static void test_eras(void)
 	}
 }
 
+/* Half a GiB is large, to the page; tables go by whole MiB, and any page begins one. */
+static void test_sizes(void)
+{
+	const uint64_t half = GIB / 2, page = 4096;
+
+	CHECK(defaults_of("2.6.16", half - page, page).tcp_mem[0] == 49152);
+	CHECK(defaults_of("2.6.16", half, page).tcp_mem[0] == 196608);
+	CHECK(defaults_of("2.4.0", half - page, page).tcp_mem[0] == 64 << 6);
+	CHECK(defaults_of("2.4.0", half, page).tcp_mem[0] == 64 << 8);
+	CHECK(defaults_of("2.6.16", 128 << 20, page).max_orphans == 4096);
+	CHECK(defaults_of("2.6.16", (128 << 20) + page, page).max_orphans == 8192);
+}
+
+/* From one page to as many as there can be, and one alone where one more changes a value. */
+static void test_ends(void)
+{
+	struct tcpoom_guess guess[TCPOOM_GUESSES];
+	struct tcpoom_known known = { true, false, { 96, 128, 192 }, 0 };
+	struct tcpoom_defaults d;
+	unsigned n = tcpoom_defaults_guess(&known, 4096, guess);
+
+	CHECK(n > 0 && guess[n - 1].least == 1);
+	known = (struct tcpoom_known){ false, true, { 0 }, 262144 };
+	n = tcpoom_defaults_guess(&known, 4096, guess);
+	CHECK(n > 0 && guess[n - 1].most == TCPOOM_PAGES_MOST);
+	d = defaults_of("6.17", TCPOOM_PAGES_MOST * 4096, 4096);
+	known = (struct tcpoom_known){ .has_tcp_mem = true };
+	memcpy(known.tcp_mem, d.tcp_mem, sizeof(known.tcp_mem));
+	n = tcpoom_defaults_guess(&known, 4096, guess);
+	CHECK(n > 0 && guess[n - 1].least == TCPOOM_PAGES_MOST &&
+	      guess[n - 1].most == TCPOOM_PAGES_MOST);
+}
+
 /* Whether two releases compute something else on some machine. */
 static bool differ(const char *a, const char *b)
 {
@@ -235,7 +272,7 @@ static bool differ(const char *a, const char *b)
 	return false;
 }
 
-/* The last release of each way and the first of the next; that of 2.6.24 shows in no sysctl. */
+/* The last release of each way and the first of the next. */
 static void test_borders(void)
 {
 	static const char *const border[][2] = {
@@ -281,6 +318,8 @@ static const struct test defaults_tests[] = {
 	{ "two values of one machine", test_both },
 	{ "two sizes for one value", test_two_sizes },
 	{ "each way of computing", test_eras },
+	{ "sizes between which something changes", test_sizes },
+	{ "the least and the most memory", test_ends },
 	{ "borders between ways", test_borders },
 	{ "the inverse", test_inverse },
 	{ NULL, NULL },
