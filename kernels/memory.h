@@ -53,7 +53,7 @@ static const struct tcpoom_variant clamp_variants[] = {
 /* sk_prot_mem_limits: pages to quanta of 4096 bytes, in long, which wraps. */
 PER_KERNEL int64_t pages_to_quanta(int64_t pages, uint32_t page_size)
 {
-	if (page_size < 4096) /* equivalent: <=, or a number beside it: a shift by 0 is none */
+	if (page_size < 4096) /* equivalent: <= or 4097 or 4095, a shift by 0 is none */
 		return pages >> (12 - ilog2_u32(page_size));
 	return wrap_s64((uint64_t)pages << (ilog2_u32(page_size) - 12));
 }

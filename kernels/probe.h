@@ -51,11 +51,10 @@ PER_KERNEL bool tcp_probe_timer(const struct tcpoom_rules *r, const struct tcpoo
 	const unsigned max_probes = tcp_orphan_retries(s, alive);
 	const bool expires = r->probe == PROBE_expires;
 	const uint8_t count = expires ? s->backoff : s->probes_out;
-	const bool had_probes =
-		TEST(t, .id = expires ? TCPOOM_T_BACKOFF : TCPOOM_T_PROBES_OUT, .reached = !alive,
-		     .lhs = count,
-		     .op = expires ? TCPOOM_GE : TCPOOM_GT, /* equivalent: unsigned, for counts */
-		     .rhs = max_probes);
+	const bool had_probes = TEST(t, .id = expires ? TCPOOM_T_BACKOFF : TCPOOM_T_PROBES_OUT,
+				     .reached = !alive, .lhs = count,
+				     /* equivalent: TCPOOM_GT_UNSIGNED, for counts */
+				     .op = expires ? TCPOOM_GE : TCPOOM_GT, .rhs = max_probes);
 
 	v->undefined = s->backoff >= width;
 	*do_reset = expires | alive | !had_probes;

