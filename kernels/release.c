@@ -235,6 +235,7 @@ static bool read_release(const char *at, struct release *release)
 		if (number[count] > 0x7fff)
 			return false;
 		at = end;
+		/* equivalent: ':', which begins no suffix */
 		if (count == 3 || *at != '.' || at[1] < '0' || at[1] > '9')
 			break;
 		if (count == 2 && number[0] >= 3)
@@ -289,15 +290,14 @@ static bool resolve_vendor(const struct release *r, struct tcpoom_resolution *to
 /* X.Y.0-N, where N is no stable release but a number of the distribution's own. */
 static void resolve_build(const struct release *r, struct tcpoom_resolution *to)
 {
-	const bool flavour = strchr(r->suffix + 1, '-') != NULL;
+	const bool flavour = strchr(r->suffix + 1, '-'); /* equivalent: 2, behind a digit */
 	const unsigned long number = strtoul(r->suffix + 1, NULL, 10);
 	uint64_t rows = rows_of_line(r->version);
 
-	for (size_t i = 0; !flavour && i < COUNT(vendors); i++)
+	for (size_t i = 0; !flavour && i < COUNT(vendors); i++) /* equivalent: 1, for RHEL 3 */
 		if (vendors[i].base == r->version)
 			rows |= vendors[i].rows;
 	answer(to, TCPOOM_AMBIGUOUS, rows);
-	to->evidence = TCPOOM_AMBIGUOUS;
 	snprintf(to->why, sizeof(to->why),
 		 "-%lu counts a distribution's builds; Debian's line of /proc/version and Ubuntu's "
 		 "/proc/version_signature say on which release",
@@ -310,16 +310,20 @@ static bool is_pre_release(const char *suffix)
 	       !strncmp(suffix, "-test", 5);
 }
 
-/* The rows of the mainline release before this one, also where the first number changed. */
+/* The rows of the release before this one: stable, or mainline, also where the first number
+ * changed. */
 static uint64_t rows_before(uint64_t version)
 {
-	/* 3.0 was to be 2.6.40 */
-	const uint64_t line =
-		version >> 16 == V(3, 0, 0, 0) >> 16 ? V(2, 6, 40, 0) : version & ~(uint64_t)0xffff;
+	const bool is_stable = version & 0xffff; /* equivalent: 65534, no .1 surely brings one */
+	/* 3.0 was to be 2.6.40; equivalent: 1 or 39, for 2.6.37 to 2.6.39.y are one row */
+	const uint64_t line = version == V(3, 0, 0, 0) ? V(2, 6, 40, 0) : version;
+	/* equivalent: <= or 1 or 4, for the loop below finds the same */
 	const uint64_t one = line < V(3, 0, 0, 0) ? V(0, 0, 1, 0) : V(0, 1, 0, 0);
 	const struct span *span = find_span(line - one);
-	uint64_t rows = 0;
+	uint64_t rows = 0; /* equivalent: 1, of 2.4.0 itself */
 
+	if (is_stable)
+		return rows_of(version - 1);
 	if (span)
 		return span->rows;
 	for (size_t i = 0; i < COUNT(spans) && spans[i].first <= version; i++)
