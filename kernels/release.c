@@ -326,8 +326,8 @@ static uint64_t rows_before(uint64_t version)
 		return rows_of(version - 1);
 	if (span)
 		return span->rows;
-	for (size_t i = 0; i < COUNT(spans) && spans[i].first <= version; i++)
-		if (spans[i].last < version && has_mainline(&spans[i]))
+	for (size_t i = 0; i < COUNT(spans); i++) /* equivalent: 1 */
+		if (spans[i].last < version)	  /* equivalent: <=, in no line is this its last */
 			rows = spans[i].rows;
 	return rows;
 }
