@@ -345,7 +345,7 @@ static bool decide_alike(unsigned a, unsigned b)
 static uint64_t unlike(uint64_t rows, uint64_t than)
 {
 	for (unsigned a = 0; a < TCPOOM_KERNELS; a++) /* equivalent: 1, 2.4.0 is like no other */
-		for (unsigned b = 0; b < TCPOOM_KERNELS; b++) /* equivalent: 1, or one more */
+		for (unsigned b = 0; b < TCPOOM_KERNELS; b++) /* equivalent: 1 or <=, no more bits */
 			if (than >> b & 1 && decide_alike(a, b))
 				rows &= ~(1ULL << a);
 	return rows;
@@ -402,7 +402,7 @@ static bool resolve_debian(const char *line, struct tcpoom_resolution *to)
 		return false;
 	to->version = r.version;
 	resolve_upstream(r.version, to);
-	for (size_t i = 0; i < COUNT(debians); i++)
+	for (size_t i = 0; i < COUNT(debians); i++) /* equivalent: --, there is one */
 		if (r.version >= debians[i].first && r.version <= debians[i].last) {
 			answer(to, TCPOOM_INFERRED, debians[i].rows);
 			snprintf(to->why, sizeof(to->why), "%s", debians[i].why);
@@ -426,7 +426,7 @@ void tcpoom_release_resolve(const char *string, struct tcpoom_resolution *to)
 {
 	/* "Linux version X ...", `uname -a`: "Linux host X ...", and "Ubuntu build X" */
 	const bool line = !strncmp(string, "Linux ", 6) || !strncmp(string, "Ubuntu ", 7);
-	char word[80]; /* equivalent: another size, no release is as long */
+	char word[80]; /* equivalent: 81 or 79, no release is as long */
 
 	to->version = 0;
 	to->build = 0;
