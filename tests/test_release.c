@@ -434,6 +434,19 @@ static void test_no_release(void)
 	}
 }
 
+/* The numbers that defaults go by. */
+static void test_numbers(void)
+{
+	struct tcpoom_resolution r;
+
+	tcpoom_release_resolve("banana", &r);
+	CHECK(r.version == 0 && r.build == 0);
+	tcpoom_release_resolve("6.1.106", &r);
+	CHECK(r.version == TCPOOM_VERSION_OF(6, 1, 0, 106) && r.build == 0);
+	tcpoom_release_resolve("2.6.32-279.el6", &r);
+	CHECK(r.version == TCPOOM_VERSION_OF(2, 6, 32, 0) && r.build == 279);
+}
+
 /* What `kernels` prints is what -k takes. */
 static void test_names(void)
 {
@@ -562,6 +575,7 @@ static const struct test release_tests[] = {
 	{ "kernels of distributions", test_vendors },
 	{ "lines of /proc/version and uname", test_lines },
 	{ "what is no release", test_no_release },
+	{ "versions and builds", test_numbers },
 	{ "names of rows", test_names },
 	{ "reasons", test_reasons },
 	{ "list of a row's releases", test_list },
