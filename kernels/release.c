@@ -492,7 +492,7 @@ bool tcpoom_release_end(const struct tcpoom_kernel *kernel, char text[static VER
 			print_version(spans[i].last & ~(uint64_t)0xffff, text);
 			found = true;
 		}
-	if (row == spans[COUNT(spans) - 1].rows)
+	if (row == spans[COUNT(spans) - 1].rows) /* equivalent: 2, 6.16 has both spans */
 		*text = '\0';
 	return found;
 }

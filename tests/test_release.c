@@ -539,6 +539,8 @@ static void test_list(void)
 
 	tcpoom_release_list(kernel_of("2.4.0"), text, sizeof(text));
 	CHECK_STRING(text, "2.4.0 to 2.4.10.y");
+	tcpoom_release_list(kernel_of("2.4.22"), text, sizeof(text));
+	CHECK_STRING(text, "2.4.11 to 2.4.37.y, 2.5.0 to 2.5.75.y, 2.6.0 to 2.6.2.y, RHEL 3");
 	tcpoom_release_list(kernel_of("2.6.32"), text, sizeof(text));
 	CHECK_STRING(text, "2.6.32 to 2.6.32.1");
 	tcpoom_release_list(kernel_of("2.6.18-308.el5"), text, sizeof(text));
