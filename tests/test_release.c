@@ -58,6 +58,7 @@ static const struct known upstream[] = {
 	{ "2.6.37", "inferred: 2.6.37" },
 	{ "2.6.39", "verified: 2.6.37" },
 	{ "2.6.39.4", "inferred: 2.6.37" },
+	{ "2.6.40", "inferred: 3.0" },
 	{ "3.0", "verified: 3.0" },
 	{ "3.0.0", "verified: 3.0" },
 	{ "3.2.71", "inferred: 3.0" },
@@ -541,6 +542,10 @@ static void test_list(void)
 	CHECK_STRING(text, "2.4.0 to 2.4.10.y");
 	tcpoom_release_list(kernel_of("2.4.22"), text, sizeof(text));
 	CHECK_STRING(text, "2.4.11 to 2.4.37.y, 2.5.0 to 2.5.75.y, 2.6.0 to 2.6.2.y, RHEL 3");
+	tcpoom_release_list(kernel_of("2.6.36"), text, sizeof(text));
+	CHECK_STRING(text, "2.6.34.14 to 2.6.34.y, 2.6.35.6 to 2.6.35.y, 2.6.36 to 2.6.36.y");
+	tcpoom_release_list(kernel_of("4.4.131"), text, sizeof(text));
+	CHECK_STRING(text, "3.18.93 to 3.18.y, 4.1.52 to 4.1.y, 4.4.114 to 4.4.y");
 	tcpoom_release_list(kernel_of("2.6.32"), text, sizeof(text));
 	CHECK_STRING(text, "2.6.32 to 2.6.32.1");
 	tcpoom_release_list(kernel_of("2.6.18-308.el5"), text, sizeof(text));
