@@ -542,6 +542,8 @@ static void test_list(void)
 	CHECK_STRING(text, "2.4.0 to 2.4.10.y");
 	tcpoom_release_list(kernel_of("2.4.22"), text, sizeof(text));
 	CHECK_STRING(text, "2.4.11 to 2.4.37.y, 2.5.0 to 2.5.75.y, 2.6.0 to 2.6.2.y, RHEL 3");
+	tcpoom_release_list(kernel_of("5.16"), text, sizeof(text));
+	CHECK_STRING(text, "5.10.223 to 5.10.y, 5.15.3 to 5.19.y, Debian 11 from 5.10.84-1 on");
 	tcpoom_release_list(kernel_of("2.6.36"), text, sizeof(text));
 	CHECK_STRING(text, "2.6.34.14 to 2.6.34.y, 2.6.35.6 to 2.6.35.y, 2.6.36 to 2.6.36.y");
 	tcpoom_release_list(kernel_of("4.4.131"), text, sizeof(text));
