@@ -2,10 +2,6 @@
 /*
  * From a release string to a row of the table. The knowledge is in releases.def; here is the
  * grammar of the names that distributions give their kernels.
- *
- * Some changes here change no answer: other masks of a stable number that none comes near, the
- * limit of a number that stays far above any release, loops that begin behind a first entry that
- * never answers, and what is looked at behind a character that ends a release anyway.
  */
 #include "release.h"
 
