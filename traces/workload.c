@@ -181,6 +181,10 @@ static bool read_setting(struct tcpoom_span key, struct tcpoom_span value, int64
 			1u << TCPOOM_S_tcp_mem0 | 1u << TCPOOM_S_tcp_mem1 | 1u << TCPOOM_S_tcp_mem2;
 		if (!tcpoom_tcp_mem_read(&s, value, &mem, e))
 			return false;
+		/* -1 says that they are not known */
+		if (mem.low < 0 || mem.pressure < 0)
+			return tcpoom_fail_found(e, value,
+						 "first two values that are not negative");
 		values[TCPOOM_S_tcp_mem0] = mem.low;
 		values[TCPOOM_S_tcp_mem1] = mem.pressure;
 		values[TCPOOM_S_tcp_mem2] = s.tcp_mem2;
