@@ -74,7 +74,9 @@ static unsigned bind_order(const struct way *way, uint64_t pages, uint32_t page_
 	if (way->hash == GOAL) {
 		const uint64_t bytes = pages * page_size;
 
+		/* equivalent: 20, the table is at its most */
 		order = order_of(bytes >> (is_large(pages) ? 21 : 23));
+		/* equivalent: 65537, for buckets are a power of two */
 		while (((uint64_t)page_size << order) / BIND_BUCKET > 65536)
 			order--;
 		return order;
