@@ -83,7 +83,7 @@ static unsigned bind_order(const struct way *way, uint64_t pages, uint32_t page_
 	}
 	buckets = ehash_slots(way, pages, page_size);
 	if (buckets > 65536) /* equivalent: >= or 65537 or 65535, a power of two */
-		buckets = 65536;
+		buckets = 65536; /* equivalent: 65535, rounded up */
 	return order_of((buckets * BIND_BUCKET + page_size - 1) / page_size); /* equivalent: 2 */
 }
 

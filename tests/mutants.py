@@ -153,6 +153,13 @@ def bodies(name, text):
     return [(0, len(text))]
 
 
+def is_parameter(tokens, i):
+    """The number of a parameter `int a[3]`, which says nothing to the compiler."""
+    text = [m.group() for m in tokens[max(i - 3, 0):i + 3]]
+    return len(text) == 6 and text[2] == "[" and text[4] == "]" and text[5] in ",)" and \
+        re.match(r"\w|\*", text[0])
+
+
 def code_mutants(name, text, rules):
     values = {v: names for names in rules.values() for v in names}
     tokens = [m for first, last in bodies(name, text) for m in TOKEN.finditer(text, first, last)
@@ -176,7 +183,7 @@ def code_mutants(name, text, rules):
                 yield m.start(), m.end(), token, new, new
             continue
         for new in values.get(token) or exchanges(token, before):
-            if new != token:
+            if new != token and not is_parameter(tokens, i):
                 yield m.start(), m.end(), token, new, new
         for start, end, new, what in dropped(tokens, i, text):
             yield start, end, token, new, what
