@@ -82,7 +82,7 @@ static unsigned bind_order(const struct way *way, uint64_t pages, uint32_t page_
 		return order;
 	}
 	buckets = ehash_slots(way, pages, page_size);
-	if (buckets > 65536) /* equivalent: >= or 65537 or 65535, a power of two */
+	if (buckets > 65536)	 /* equivalent: >= or 65537 or 65535, a power of two */
 		buckets = 65536; /* equivalent: 65535, rounded up */
 	return order_of((buckets * BIND_BUCKET + page_size - 1) / page_size); /* equivalent: 2 */
 }
@@ -98,8 +98,9 @@ static void split(int64_t limit, int64_t tcp_mem[3])
 static void by_order(const struct way *way, unsigned order, int64_t tcp_mem[3])
 {
 	static const int64_t base[][3] = {
+		/* equivalent: 4 */
 		[SMALL] = { 64, 200, 256 },
-		[RAISED] = { 768, 1024, 1536 },
+		[RAISED] = { 768, 1024, 1536 }, /* equivalent: 1023, raised to 1024 */
 		[ORDER] = { 768, 1024, 1536 },
 	};
 
