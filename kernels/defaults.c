@@ -100,12 +100,12 @@ static void by_order(const struct way *way, unsigned order, int64_t tcp_mem[3])
 	static const int64_t base[][3] = {
 		/* equivalent: 4 */
 		[SMALL] = { 64, 200, 256 },
-		[RAISED] = { 768, 1024, 1536 }, /* equivalent: 1023, raised to 1024 */
+		[RAISED] = { 768, 1024, 1536 }, /* equivalent: 1023 or 1025, as it is raised */
 		[ORDER] = { 768, 1024, 1536 },
 	};
 
 	if (way->mem == BUCKET) {
-		tcp_mem[0] = (int64_t)(1536 / BIND_BUCKET) << order;
+		tcp_mem[0] = (int64_t)(1536 / BIND_BUCKET) << order; /* equivalent: 1537 */
 		tcp_mem[1] = tcp_mem[0] * 4 / 3;
 		tcp_mem[2] = tcp_mem[0] * 2;
 		return;
@@ -114,7 +114,7 @@ static void by_order(const struct way *way, unsigned order, int64_t tcp_mem[3])
 		tcp_mem[i] = base[way->mem][i] << order;
 	if (way->mem != RAISED)
 		return;
-	tcp_mem[1] = most_of(tcp_mem[1], tcp_mem[2] - 512);
+	tcp_mem[1] = tcp_mem[2] - 512;
 	tcp_mem[0] = most_of(tcp_mem[0], tcp_mem[1] - 512);
 }
 
