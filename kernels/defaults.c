@@ -157,7 +157,7 @@ static int64_t max_orphans_of(const struct way *way, unsigned step)
 	if (way->orphans == HALF)
 		return ((int64_t)1 << step) / 2;
 	if (step < 3) /* equivalent: <= or 4, which shifts by 0 */
-		return 8192 >> (3 - step);
+		return 8192 >> (3 - step); /* equivalent: 8193 */
 	return step < 4 + (unsigned)(way->orphans == OVER_4) ? 8192 : (int64_t)4096 << (step - 4);
 }
 
