@@ -8,7 +8,7 @@
 /* lib/percpu_counter.c:compute_batch_value, from 2.6.29 on */
 static int32_t batch_of(unsigned cpus)
 {
-	return cpus > 16 ? wrap_s32(2 * (uint32_t)cpus) : 32; /* equivalent: >= 16, 2 * 16 is 32 */
+	return cpus > 16 ? wrap_s32(2 * (uint32_t)cpus) : 32; /* equivalent: >= or 15, 2 * 16 is 32 */
 }
 
 static int is_percpu(const struct tcpoom_orphan_count *c)

@@ -472,7 +472,29 @@ static void test_rule(void)
 	}
 }
 
+/*
+ * lib/ratelimit.c:___ratelimit, 6.16: an interval of 0 ends the window, so that the next call with a
+ * limit begins one; until then who does not get the lock finds none.
+ */
+static void test_switched_off(void)
+{
+	struct tcpoom_ratelimit_line line;
+	struct tcpoom_ratelimit rs;
+
+	tcpoom_ratelimit_init(&rs, TCPOOM_RATELIMIT_COUNTS, 1000, 64);
+	rs.burst = 2;
+	CHECK(tcpoom_ratelimit(&rs, 9000, false, &line));
+	rs.interval = 0;
+	CHECK(tcpoom_ratelimit(&rs, 9000, false, &line));
+	rs.interval = 5000;
+	CHECK(!tcpoom_ratelimit(&rs, 9000, true, &line));
+	CHECK(tcpoom_ratelimit(&rs, 9000, false, &line));
+	CHECK(tcpoom_ratelimit(&rs, 9000, true, &line));
+	CHECK(!tcpoom_ratelimit(&rs, 9000, false, &line));
+}
+
 static const struct test ratelimit_tests[] = {
+	{ "a limit that is off for a while", test_switched_off },
 	{ "golden sequences of 13 limiters", test_vectors },
 	{ "the kernels that have them", test_kernels },
 	{ "the releases between them", test_releases },
