@@ -97,8 +97,8 @@ static void split(int64_t limit, int64_t tcp_mem[3])
 
 static void by_order(const struct way *way, unsigned order, int64_t tcp_mem[3])
 {
+	/* equivalent: 4 */
 	static const int64_t base[][3] = {
-		/* equivalent: 4 */
 		[SMALL] = { 64, 200, 256 },
 		[RAISED] = { 768, 1024, 1536 }, /* equivalent: 1023 or 1025, as it is raised */
 		[ORDER] = { 768, 1024, 1536 },
@@ -156,7 +156,7 @@ static int64_t max_orphans_of(const struct way *way, unsigned step)
 {
 	if (way->orphans == HALF)
 		return ((int64_t)1 << step) / 2;
-	if (step < 3) /* equivalent: <= or 4, which shifts by 0 */
+	if (step < 3)			   /* equivalent: <= or 4, which shifts by 0 */
 		return 8192 >> (3 - step); /* equivalent: 8193 */
 	return step < 4 + (unsigned)(way->orphans == OVER_4) ? 8192 : (int64_t)4096 << (step - 4);
 }
