@@ -239,6 +239,7 @@ static void test_sizes(void)
 	CHECK(defaults_of("2.6.18-308.el5", 4 * GIB, page).max_orphans ==
 	      defaults_of("2.6.18", 4 * GIB, page).max_orphans);
 	CHECK(defaults_of("2.6.32-279.el6", 9216 * GIB, page).tcp_mem[1] == 1207959552);
+	CHECK(defaults_of("2.6.32-279.el6", 12288 * GIB, page).tcp_mem[1] == 1431655764);
 	CHECK(defaults_of("2.6.16", 128 << 20, page).max_orphans == 4096);
 	CHECK(defaults_of("2.6.16", (128 << 20) + page, page).max_orphans == 8192);
 }
