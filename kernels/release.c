@@ -306,8 +306,7 @@ static bool is_pre_release(const char *suffix)
 	       !strncmp(suffix, "-test", 5);
 }
 
-/* The rows of the release before this one: stable, or mainline, also where the first number
- * changed. */
+/* The rows of the release before this one: of a stable one, or of mainline across first numbers. */
 static uint64_t rows_before(uint64_t version)
 {
 	const bool is_stable = version & 0xffff; /* equivalent: 65534, no .1 surely brings one */
@@ -341,7 +340,8 @@ static bool decide_alike(unsigned a, unsigned b)
 static uint64_t unlike(uint64_t rows, uint64_t than)
 {
 	for (unsigned a = 0; a < TCPOOM_KERNELS; a++) /* equivalent: 1, 2.4.0 is like no other */
-		for (unsigned b = 0; b < TCPOOM_KERNELS; b++) /* equivalent: 1 or <=, no more bits */
+		for (unsigned b = 0; b < TCPOOM_KERNELS;
+		     b++) /* equivalent: 1 or <=, no more bits */
 			if (than >> b & 1 && decide_alike(a, b))
 				rows &= ~(1ULL << a);
 	return rows;

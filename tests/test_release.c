@@ -577,47 +577,50 @@ static void test_reasons(void)
 
 static void test_list(void)
 {
+	static const struct {
+		const char *kernel, *releases;
+	} cases[] = {
+		{ "2.4.0", "2.4.0 to 2.4.10.y" },
+		{ "2.4.22", "2.4.11 to 2.4.37.y, 2.5.0 to 2.5.75.y, 2.6.0 to 2.6.2.y, RHEL 3" },
+		{ "5.16", "5.10.223 to 5.10.y, 5.15.3 to 5.19.y, Debian 11 from 5.10.84-1 on" },
+		{ "2.6.36", "2.6.34.14 to 2.6.34.y, 2.6.35.6 to 2.6.35.y, 2.6.36 to 2.6.36.y" },
+		{ "4.4.131", "3.18.93 to 3.18.y, 4.1.52 to 4.1.y, 4.4.114 to 4.4.y" },
+		{ "2.6.32", "2.6.32 to 2.6.32.1" },
+		{ "2.6.18-308.el5", "RHEL 5.6 on" },
+		{ "6.16", "6.16 to 6.19.y, 7.0 on" },
+		{ "2.6.33", "2.6.33 to 2.6.33.8" },
+		{ "2.6.34", "2.6.34, 2.6.35 to 2.6.35.3" },
+		{ "2.6.32.2", "2.6.32.2 to 2.6.32.22, RHEL 6.0 to 6.4, RHEL 6.5" },
+	};
 	char text[600];
 
-	tcpoom_release_list(kernel_of("2.4.0"), text, sizeof(text));
-	CHECK_STRING(text, "2.4.0 to 2.4.10.y");
-	tcpoom_release_list(kernel_of("2.4.22"), text, sizeof(text));
-	CHECK_STRING(text, "2.4.11 to 2.4.37.y, 2.5.0 to 2.5.75.y, 2.6.0 to 2.6.2.y, RHEL 3");
-	tcpoom_release_list(kernel_of("5.16"), text, sizeof(text));
-	CHECK_STRING(text, "5.10.223 to 5.10.y, 5.15.3 to 5.19.y, Debian 11 from 5.10.84-1 on");
-	tcpoom_release_list(kernel_of("2.6.36"), text, sizeof(text));
-	CHECK_STRING(text, "2.6.34.14 to 2.6.34.y, 2.6.35.6 to 2.6.35.y, 2.6.36 to 2.6.36.y");
-	tcpoom_release_list(kernel_of("4.4.131"), text, sizeof(text));
-	CHECK_STRING(text, "3.18.93 to 3.18.y, 4.1.52 to 4.1.y, 4.4.114 to 4.4.y");
-	tcpoom_release_list(kernel_of("2.6.32"), text, sizeof(text));
-	CHECK_STRING(text, "2.6.32 to 2.6.32.1");
-	tcpoom_release_list(kernel_of("2.6.18-308.el5"), text, sizeof(text));
-	CHECK_STRING(text, "RHEL 5.6 on");
-	tcpoom_release_list(kernel_of("6.16"), text, sizeof(text));
-	CHECK_STRING(text, "6.16 to 6.19.y, 7.0 on");
-	tcpoom_release_list(kernel_of("2.6.33"), text, sizeof(text));
-	CHECK_STRING(text, "2.6.33 to 2.6.33.8");
-	tcpoom_release_list(kernel_of("2.6.34"), text, sizeof(text));
-	CHECK_STRING(text, "2.6.34, 2.6.35 to 2.6.35.3");
-	tcpoom_release_list(kernel_of("2.6.32.2"), text, sizeof(text));
-	CHECK_STRING(text, "2.6.32.2 to 2.6.32.22, RHEL 6.0 to 6.4, RHEL 6.5");
-	CHECK(tcpoom_release_end(kernel_of("3.0"), text));
-	CHECK_STRING(text, "3.2");
-	CHECK(tcpoom_release_end(kernel_of("2.6.36"), text));
-	CHECK_STRING(text, "2.6.36");
-	CHECK(tcpoom_release_end(kernel_of("5.4"), text));
-	CHECK_STRING(text, "5.15");
-	CHECK(!tcpoom_release_end(kernel_of("4.4.131"), text));
-	CHECK_STRING(text, "4.4.131");
-	CHECK(tcpoom_release_end(kernel_of("4.15"), text));
-	CHECK_STRING(text, "4.18");
-	CHECK(tcpoom_release_end(kernel_of("5.16"), text));
-	CHECK_STRING(text, "5.19");
-	CHECK(tcpoom_release_end(kernel_of("7.1"), text));
-	CHECK_STRING(text, "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		tcpoom_release_list(kernel_of(cases[i].kernel), text, sizeof(text));
+		CHECK_STRING(text, cases[i].releases);
+	}
 	/* a text that is too short is cut, not overrun */
 	tcpoom_release_list(kernel_of("2.6.33"), text, 8);
 	CHECK_STRING(text, "2.6.33 ");
+}
+
+static void test_end(void)
+{
+	static const struct {
+		const char *kernel, *end;
+		bool found;
+	} cases[] = {
+		{ "3.0", "3.2", true },	  { "2.6.36", "2.6.36", true },
+		{ "5.4", "5.15", true },  { "4.4.131", "4.4.131", false },
+		{ "4.15", "4.18", true }, { "5.16", "5.19", true },
+		{ "7.1", "", true },
+	};
+	char text[24];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		CHECK_SAY(tcpoom_release_end(kernel_of(cases[i].kernel), text) == cases[i].found,
+			  "%s", cases[i].kernel);
+		CHECK_STRING(text, cases[i].end);
+	}
 }
 
 static const struct test release_tests[] = {
@@ -629,6 +632,7 @@ static const struct test release_tests[] = {
 	{ "names of rows", test_names },
 	{ "reasons", test_reasons },
 	{ "list of a row's releases", test_list },
+	{ "the last line of a row", test_end },
 	{ NULL, NULL },
 };
 
