@@ -340,8 +340,7 @@ static bool decide_alike(unsigned a, unsigned b)
 static uint64_t unlike(uint64_t rows, uint64_t than)
 {
 	for (unsigned a = 0; a < TCPOOM_KERNELS; a++) /* equivalent: 1, 2.4.0 is like no other */
-		for (unsigned b = 0; b < TCPOOM_KERNELS;
-		     b++) /* equivalent: 1 or <=, no more bits */
+		for (unsigned b = 0; b < TCPOOM_KERNELS; b++) /* equivalent: 1 or <= */
 			if (than >> b & 1 && decide_alike(a, b))
 				rows &= ~(1ULL << a);
 	return rows;
