@@ -228,8 +228,8 @@ struct wanted {
 	int64_t step;
 };
 
-#define ANY (-1)
-#define STEPS 32 /* equivalent: 31 or 33, no table is as large */
+#define ANY (-1)    /* equivalent: 2, any number below 0 will do */
+#define STEPS 32    /* equivalent: 31 or 33, no table is as large */
 
 /* Below, at or above what is wanted: all of it grows with memory. */
 static int compare(const struct wanted *w, uint64_t pages)
