@@ -228,13 +228,13 @@ struct wanted {
 	int64_t step;
 };
 
-#define ANY (-1)    /* equivalent: 2, any number below 0 will do */
-#define STEPS 32    /* equivalent: 31 or 33, no table is as large */
+#define ANY (-1) /* equivalent: 2, any number below 0 will do */
+#define STEPS 32 /* equivalent: 31 or 33, no table is as large */
 
 /* Below, at or above what is wanted: all of it grows with memory. */
 static int compare(const struct wanted *w, uint64_t pages)
 {
-	int64_t least = 0, most = 0, tcp_mem[3]; /* equivalent: 1, for the least */
+	int64_t least = 0, most = 0, tcp_mem[3]; /* equivalent: 1 or 4, the least is 0 or less */
 
 	set_tcp_mem(w->way, pages, w->page_size, tcp_mem);
 	for (int i = 0; w->known->has_tcp_mem && i < 3; i++) {
@@ -247,7 +247,7 @@ static int compare(const struct wanted *w, uint64_t pages)
 		least = least_of(least, step - w->step);
 		most = most_of(most, step - w->step);
 	}
-	return least < 0 ? -1 : most > 0;
+	return least < 0 ? -1 : most > 0; /* equivalent: 2, any number below 0 will do */
 }
 
 /* The least memory that is not below what is wanted, or with `above` the least that is above. */
@@ -270,6 +270,7 @@ static uint64_t search(const struct wanted *w, bool above)
 static unsigned add(struct tcpoom_guess *guess, unsigned count, struct tcpoom_guess found)
 {
 	for (unsigned i = 0; i < count; i++)
+		/* equivalent: right, so far no other way needs the same memory for the same */
 		if (guess[i].next == found.first && guess[i].least == found.least &&
 		    guess[i].most == found.most) {
 			guess[i].next = found.next;
@@ -285,6 +286,7 @@ unsigned tcpoom_defaults_guess(const struct tcpoom_known *known, uint32_t page_s
 	unsigned count = 0;
 
 	for (size_t i = 0; i < WAYS; i++)
+		/* equivalent: <=, as for STEPS */
 		for (int64_t step = known->has_max_orphans ? 0 : ANY; step < STEPS; step++) {
 			const struct wanted w = { &ways[i], known, page_size, step };
 			struct tcpoom_guess found = {

@@ -135,6 +135,27 @@ static void test_both(void)
 	CHECK(guess[0].first == TCPOOM_VERSION_OF(3, 0, 0, 0));
 	CHECK(guess[0].next == TCPOOM_VERSION_OF(3, 8, 0, 0));
 	CHECK(guess[0].least == 8 * 28243 && guess[0].most == 8 * 28243 + 7);
+	/* with one page more of the limit only the second value is another */
+	known = (struct tcpoom_known){ true, false, { 21180, 28240, 42360 }, 0 };
+	CHECK(tcpoom_defaults_guess(&known, 4096, guess) == 2);
+	CHECK(guess[1].least == 16 * 28240 && guess[1].most == 16 * 28240 + 15);
+	known.tcp_mem[2]++;
+	CHECK(tcpoom_defaults_guess(&known, 4096, guess) == 0);
+}
+
+/* What was in the array before is no guess. */
+static void test_rubbish(void)
+{
+	const struct tcpoom_known known = { true, false, { 21180, 28240, 42360 }, 0 };
+	struct tcpoom_guess guess[TCPOOM_GUESSES], again[TCPOOM_GUESSES];
+	const unsigned n = tcpoom_defaults_guess(&known, 4096, guess);
+
+	for (unsigned i = 0; i < TCPOOM_GUESSES; i++) {
+		again[i] = guess[0];
+		again[i].next = guess[0].first;
+	}
+	CHECK(tcpoom_defaults_guess(&known, 4096, again) == n);
+	CHECK(!memcmp(again, guess, n * sizeof(*guess)));
 }
 
 /* In 2.6 more memory may mean fewer orphans, so that two sizes of it explain a value. */
@@ -322,6 +343,7 @@ static void test_inverse(void)
 static const struct test defaults_tests[] = {
 	{ "published values", test_published },
 	{ "two values of one machine", test_both },
+	{ "an array that was used before", test_rubbish },
 	{ "two sizes for one value", test_two_sizes },
 	{ "each way of computing", test_eras },
 	{ "sizes between which something changes", test_sizes },
