@@ -180,7 +180,7 @@ static void ask_other(const struct decision *d, const struct tcpoom_kernel *kern
 	o->status = tcpoom_decide(kernel, &d->state, &o->verdict, NULL);
 	if (o->status != TCPOOM_OK || tcpoom_verdict_same(&d->verdict, &o->verdict))
 		return;
-	tcpoom_cause_find(d->kernel, kernel, &d->state, &o->cause);
+	tcpoom_cause_find(d->kernel, kernel, &d->state, &d->verdict, &o->verdict, &o->cause);
 }
 
 /* Whether two rows have the same variants of the rules that are in the cause. */

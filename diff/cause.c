@@ -33,27 +33,19 @@ static tcpoom_ruleset rules_that_differ(const struct tcpoom_rules *a, const stru
 	return differ;
 }
 
-/* a with the variants of b for the rules of the set. */
-static struct tcpoom_rules exchange(const struct tcpoom_rules *a, const struct tcpoom_rules *b,
-				    tcpoom_ruleset set)
+/* Whether a's rules, with those of the set exchanged for b's, give this verdict. */
+static bool gives(const struct tcpoom_rules *a, const struct tcpoom_rules *b, tcpoom_ruleset set,
+		  const struct tcpoom_state *state, const struct tcpoom_verdict *verdict)
 {
 	struct tcpoom_rules mix = *a;
+	struct tcpoom_verdict v;
 
-	for (int rule = 0; rule < TCPOOM_RULES; rule++)
+	for (int rule = 0; set >> rule; rule++)
 		if (set >> rule & 1)
 			tcpoom_rules_set(&mix, (enum tcpoom_rule)rule,
 					 tcpoom_rules_get(b, (enum tcpoom_rule)rule));
-	return mix;
-}
-
-static bool turns(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b, tcpoom_ruleset set,
-		  const struct tcpoom_state *state, const struct tcpoom_verdict *into)
-{
-	const struct tcpoom_rules rules = exchange(a->rules, b->rules, set);
-	struct tcpoom_verdict v;
-
-	return tcpoom_rules_decide(&rules, state, &v, NULL) == TCPOOM_OK &&
-	       tcpoom_verdict_same(&v, into);
+	return tcpoom_rules_decide(&mix, state, &v, NULL) == TCPOOM_OK &&
+	       tcpoom_verdict_same(&v, verdict);
 }
 
 /* Spreads the lowest bits of `index` over the bits that are set in `over`. */
@@ -67,31 +59,15 @@ static tcpoom_ruleset spread(uint32_t index, tcpoom_ruleset over)
 	return set;
 }
 
-/* A loaded model may decide otherwise than the rules that come nearest to it. */
-static bool rules_explain(const struct tcpoom_kernel *k, const struct tcpoom_state *state)
+void tcpoom_cause_of_rules(const struct tcpoom_rules *a, const struct tcpoom_rules *b,
+			   const struct tcpoom_state *state, const struct tcpoom_verdict *of_b,
+			   struct tcpoom_cause *cause)
 {
-	struct tcpoom_verdict v, by_rules;
-
-	return tcpoom_decide(k, state, &v, NULL) == TCPOOM_OK &&
-	       tcpoom_rules_decide(k->rules, state, &by_rules, NULL) == TCPOOM_OK &&
-	       tcpoom_verdict_same(&v, &by_rules);
-}
-
-void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
-		       const struct tcpoom_state *state, struct tcpoom_cause *cause)
-{
-	const tcpoom_ruleset differ = rules_that_differ(a->rules, b->rules);
+	const tcpoom_ruleset differ = rules_that_differ(a, b);
 	const unsigned rules = tcpoom_ruleset_size(differ);
-	struct tcpoom_verdict into;
 
 	cause->sets = 0;
-	if (tcpoom_decide(b, state, &into, NULL) != TCPOOM_OK)
-		return;
-	if (!rules_explain(a, state) || !rules_explain(b, state)) {
-		cause->set[cause->sets++] = 0;
-		return;
-	}
-	for (unsigned size = 1; size <= rules && !cause->sets; size++) {
+	for (unsigned size = 1; size < rules && !cause->sets; size++) {
 		/* the next larger number with as many bits: all subsets of this size in turn */
 		uint32_t index = ((uint32_t)1 << size) - 1;
 
@@ -99,11 +75,23 @@ void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 			const tcpoom_ruleset set = spread(index, differ);
 			const uint32_t low = index & (~index + 1), carry = index + low;
 
-			if (turns(a, b, set, state, &into))
+			if (gives(a, b, set, state, of_b))
 				cause->set[cause->sets++] = set;
 			index = carry | ((index ^ carry) / low >> 2);
 		}
 	}
+	if (!cause->sets)
+		cause->set[cause->sets++] = differ;
+}
+
+void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       const struct tcpoom_state *state, const struct tcpoom_verdict *of_a,
+		       const struct tcpoom_verdict *of_b, struct tcpoom_cause *cause)
+{
+	if (gives(a->rules, b->rules, 0, state, of_a) && gives(b->rules, a->rules, 0, state, of_b))
+		tcpoom_cause_of_rules(a->rules, b->rules, state, of_b, cause);
+	else
+		*cause = (struct tcpoom_cause){ .sets = 1 };
 }
 
 tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause)

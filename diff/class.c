@@ -181,7 +181,7 @@ bool tcpoom_class_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 	if (tcpoom_decide(a, state, &va, NULL) != TCPOOM_OK ||
 	    tcpoom_decide(b, state, &vb, NULL) != TCPOOM_OK || tcpoom_verdict_same(&va, &vb))
 		return false;
-	tcpoom_cause_find(a, b, state, &cause);
+	tcpoom_cause_find(a, b, state, &va, &vb, &cause);
 	tcpoom_class_of_cause(a, b, state, &cause, c);
 	return true;
 }

@@ -167,7 +167,7 @@ static bool compare_verdicts(struct tcpoom_compare *c, enum tcpoom_kind kind, co
 	struct tcpoom_group one = { .kind = kind };
 	struct tcpoom_log_lines own[2], crossed[2];
 
-	tcpoom_cause_find(c->a, c->b, &event->state, &one.cause);
+	tcpoom_cause_find(c->a, c->b, &event->state, a, b, &one.cause);
 	if (a->messages != b->messages)
 		part(&c->logs, tcpoom_cause_rules(&one.cause));
 	write_logs(&c->logs, file, event, both, own, crossed);

@@ -94,7 +94,7 @@ static void add_divergence(struct walk *w, const struct tcpoom_verdict *a,
 
 	if (d->more)
 		return;
-	tcpoom_cause_find(w->kernel, w->other, &w->state, &one.cause);
+	tcpoom_cause_find(w->kernel, w->other, &w->state, a, b, &one.cause);
 	for (unsigned i = 0; i < d->count; i++)
 		if (same_divergence(&d->of[i], &one)) {
 			d->more = ++w->causes > TCPOOM_CAUSES_TRIED_MOST;

@@ -158,7 +158,7 @@ static enum tcpoom_kind diverges(const struct divergence *d, const struct tcpoom
 	if (tcpoom_decide(d->a, s, &a, NULL) != TCPOOM_OK ||
 	    tcpoom_decide(d->b, s, &b, NULL) != TCPOOM_OK || tcpoom_verdict_same(&a, &b))
 		return TCPOOM_SAME;
-	tcpoom_cause_find(d->a, d->b, s, cause);
+	tcpoom_cause_find(d->a, d->b, s, &a, &b, cause);
 	return tcpoom_kind_of(&a, &b);
 }
 
@@ -193,7 +193,7 @@ static bool shows_class(const void *what, const struct tcpoom_state *s)
 	tcpoom_class_of_cause(d->a, d->b, s, &d->class.cause, &c);
 	if (tcpoom_class_compare(&c, &d->class))
 		return false;
-	tcpoom_cause_find(d->a, d->b, s, &c.cause);
+	tcpoom_cause_find(d->a, d->b, s, &a, &b, &c.cause);
 	return !tcpoom_class_compare(&c, &d->class);
 }
 

@@ -51,20 +51,28 @@ static void test_causes(void)
 		CHECK(tcpoom_decide(b, &s, &vb, NULL) == TCPOOM_OK);
 		CHECK_STRING(tcpoom_kind_names[tcpoom_kind_of(&va, &vb)], cases[i].kind);
 		if (tcpoom_kind_of(&va, &vb) != TCPOOM_SAME)
-			tcpoom_cause_find(a, b, &s, &cause);
+			tcpoom_cause_find(a, b, &s, &va, &vb, &cause);
 		tcpoom_cause_text(a, b, &cause, text, sizeof(text));
 		CHECK_STRING(text, cases[i].cause);
 	}
 }
 
-/* Where the second kernel gives no verdict there is nothing to turn the first one into. */
-static void test_no_cause(void)
+/* A loaded model may decide otherwise than the rules that come nearest to it. */
+static void test_no_rule(void)
 {
-	const struct tcpoom_state s = state_of("close mem_allocated=2147483648");
+	const struct tcpoom_kernel *a = kernel_of("2.6.18"), *b = kernel_of("2.6.24");
+	const struct tcpoom_state s = state_of("timer orphans=10 max_orphans=10");
+	struct tcpoom_verdict kills, keeps;
 	struct tcpoom_cause cause;
 
-	tcpoom_cause_find(kernel_of("3.0"), kernel_of("2.6.29"), &s, &cause);
-	CHECK(cause.sets == 0);
+	CHECK(tcpoom_decide(a, &s, &kills, NULL) == TCPOOM_OK);
+	CHECK(tcpoom_decide(b, &s, &keeps, NULL) == TCPOOM_OK);
+	tcpoom_cause_find(a, b, &s, &kills, &keeps, &cause);
+	CHECK(cause.sets == 1 && cause.set[0] == (tcpoom_ruleset)1 << TCPOOM_R_limit);
+	tcpoom_cause_find(a, b, &s, &kills, &kills, &cause);
+	CHECK(cause.sets == 1 && cause.set[0] == 0);
+	tcpoom_cause_find(a, b, &s, &keeps, &keeps, &cause);
+	CHECK(cause.sets == 1 && cause.set[0] == 0);
 }
 
 static const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
@@ -174,7 +182,7 @@ static void test_order(void)
 
 static const struct test cause_tests[] = {
 	{ "causes", test_causes },
-	{ "no cause without a verdict", test_no_cause },
+	{ "no rule where the rules decide otherwise", test_no_rule },
 	{ "kinds", test_kinds },
 	{ "compare", test_compare },
 	{ "compare, the second kernel refuses", test_compare_second },

@@ -91,7 +91,7 @@ static void check_pair(const char *file, const struct promise *p, const struct t
 	}
 	CHECK_SAY(!strcmp(tcpoom_kind_names[tcpoom_kind_of(&va, &vb)], p->kind), "%s: %s", file,
 		  tcpoom_kind_names[tcpoom_kind_of(&va, &vb)]);
-	tcpoom_cause_find(a, b, s, &cause);
+	tcpoom_cause_find(a, b, s, &va, &vb, &cause);
 	tcpoom_cause_text(a, b, &cause, text, sizeof(text));
 	CHECK_SAY(!strcmp(text, p->cause), "%s: %s", file, text);
 	mark(seen, a, b, tcpoom_cause_rules(&cause));
