@@ -43,7 +43,7 @@ struct log {
 };
 
 static struct target {
-	bool ready, early, learn, with_classes;
+	bool early, learn, with_classes;
 	struct pairs pairs;
 	struct known known;
 	struct classes classes;
@@ -104,7 +104,7 @@ static void report(void)
 	const double s = seconds_since(&t.began);
 
 	fprintf(stderr,
-		"%" PRIu64 " executions, %" PRIu64 " in which both kernels decided, %.2f s, "
+		"%" PRIu64 " executions, %" PRIu64 " in which both kernels decided, %.3f s, "
 		"%.0f/s; %" PRIu64 " decisions, %.0f/s; %" PRIu64 " divergences",
 		t.runs, t.decided, s, (double)t.decided / s, 2 * t.decisions,
 		2 * (double)t.decisions / s, t.differ);
@@ -158,14 +158,18 @@ static void check_divergence(const struct input *in, const struct tcpoom_verdict
 	const struct tcpoom_state *s = &in->event.state;
 	const struct pair *p = in->pair;
 	const enum tcpoom_kind kind = tcpoom_kind_of(a, b);
-	struct tcpoom_cause cause = { .sets = 1, .set = { p->only } };
+	struct tcpoom_cause cause;
 
 	t.differ++;
-	if (!p->only)
-		tcpoom_cause_find(p->a, p->b, s, &cause);
+	if (p->loaded)
+		tcpoom_cause_find(p->a, p->b, s, a, b, &cause);
+	else
+		tcpoom_cause_of_rules(p->a->rules, p->b->rules, s, b, &cause);
 	if (!known_find(&t.known, p, (enum tcpoom_entry)s->entry, kind, &cause))
 		found(p, s, kind, &cause, NOBODY_KNOWS);
-	if (t.with_classes && in->narrow.clock)
+	if (!t.with_classes)
+		see(8 + known_number(p, (enum tcpoom_entry)s->entry, kind, &cause));
+	else if (in->narrow.clock)
 		check_class(p, s, kind, &cause);
 }
 
@@ -313,9 +317,10 @@ static void run_input(const uint8_t *data, size_t events)
 	t.decisions += events;
 }
 
-static void start(void)
+int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	t.ready = true;
+	(void)argc;
+	(void)argv;
 	t.early = getenv("TCPOOM_FUZZ_EARLY") != NULL;
 	t.learn = getenv("TCPOOM_FUZZ_LEARN") != NULL;
 	t.with_classes = getenv("TCPOOM_FUZZ_CLASSES") != NULL;
@@ -329,14 +334,13 @@ static void start(void)
 	if (getenv("TCPOOM_FUZZ_REPORT"))
 		atexit(report);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t.began);
+	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t events;
 
-	if (!t.ready)
-		start();
 	if (out_of_time) {
 		report();
 		_Exit(0);

@@ -44,8 +44,12 @@ static void run_file(const char *name)
 	LLVMFuzzerTestOneInput(data, size);
 }
 
+#pragma weak LLVMFuzzerInitialize
+
 int main(int argc, char **argv)
 {
+	if (LLVMFuzzerInitialize)
+		LLVMFuzzerInitialize(&argc, &argv);
 #ifdef __AFL_COMPILER
 	if (argc < 2) {
 		run_inputs();

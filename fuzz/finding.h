@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../diff/cause.h"
 #include "pair.h"
 
 /* "A B ENTRY KIND CAUSE" */

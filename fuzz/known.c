@@ -31,21 +31,20 @@ static bool is_same(const struct remembered *one, const struct pair *pair, enum 
 	       !memcmp(one->cause.set, cause->set, cause->sets * sizeof(*cause->set));
 }
 
-static struct remembered *place_of(struct known *known, const struct pair *pair,
-				   enum tcpoom_entry entry, enum tcpoom_kind kind,
-				   const struct tcpoom_cause *cause)
+uint8_t known_number(const struct pair *pair, enum tcpoom_entry entry, enum tcpoom_kind kind,
+		     const struct tcpoom_cause *cause)
 {
 	uint64_t hash = (uint64_t)(uintptr_t)pair / sizeof(*pair) * 64 + entry * 8 + kind;
 
 	for (unsigned i = 0; i < cause->sets; i++)
 		hash = hash * 31 + cause->set[i];
-	return &known->found[(hash * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
+	return (uint8_t)((hash * UINT64_C(0x9e3779b97f4a7c15)) >> 56);
 }
 
 bool known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
 		enum tcpoom_kind kind, const struct tcpoom_cause *cause)
 {
-	struct remembered *place = place_of(known, pair, entry, kind, cause);
+	struct remembered *place = &known->found[known_number(pair, entry, kind, cause)];
 
 	if (is_same(place, pair, entry, kind, cause))
 		return true;

@@ -16,11 +16,15 @@ struct known {
 		const struct pair *pair;
 		uint8_t entry, kind;
 		struct tcpoom_cause cause;
-	} found[256];
+	} found[UINT8_MAX + 1];
 };
 
 /* Ends the program where there is no such ledger. */
 void known_open(struct known *known);
+
+/* Of a divergence; another may have the same. */
+uint8_t known_number(const struct pair *pair, enum tcpoom_entry entry, enum tcpoom_kind kind,
+		     const struct tcpoom_cause *cause);
 
 /* Asked again it is known: what to do about it is said once. */
 bool known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,

@@ -66,18 +66,6 @@ static bool is_row(const struct tcpoom_kernel *k)
 	return k >= tcpoom_kernels && k < tcpoom_kernels + TCPOOM_KERNELS;
 }
 
-/* No other cause is possible then. A limiter decides nothing. */
-static tcpoom_ruleset the_only_rule(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b)
-{
-	tcpoom_ruleset differ = 0;
-
-	for (int rule = 0; rule < TCPOOM_R_limiter; rule++)
-		if (tcpoom_rules_get(a->rules, (enum tcpoom_rule)rule) !=
-		    tcpoom_rules_get(b->rules, (enum tcpoom_rule)rule))
-			differ |= (tcpoom_ruleset)1 << rule;
-	return differ & (differ - 1) ? 0 : differ;
-}
-
 static void add_pair(struct pairs *pairs, const struct tcpoom_kernel *a,
 		     const struct tcpoom_kernel *b)
 {
@@ -89,7 +77,6 @@ static void add_pair(struct pairs *pairs, const struct tcpoom_kernel *a,
 	p->narrow = (struct narrow){ .clock = true,
 				     .orphans = !both_hold(p, TCPOOM_F_orphans),
 				     .memory = !both_hold(p, TCPOOM_F_mem_allocated) };
-	p->only = p->loaded ? 0 : the_only_rule(a, b);
 }
 
 void pairs_open(struct pairs *pairs)

@@ -7,15 +7,13 @@
 #ifndef TCPOOM_FUZZ_PAIR_H
 #define TCPOOM_FUZZ_PAIR_H
 
-#include "../diff/cause.h"
 #include "../kernels/table.h"
 #include "record.h"
 
 struct pair {
 	const struct tcpoom_kernel *a, *b;
 	struct narrow narrow;
-	bool loaded;	     /* one of them is a model */
-	tcpoom_ruleset only; /* the one rule in which they differ, which is the cause; or 0 */
+	bool loaded; /* one of them is a model */
 };
 
 struct pairs {

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Once before the first input; not every target has it. Returns 0; may end the program. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* In every build: a finding is an abort, behind a line that says what does not hold. */
