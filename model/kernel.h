@@ -49,7 +49,7 @@ static inline enum tcpoom_status tcpoom_decide(const struct tcpoom_kernel *kerne
 					       struct tcpoom_tests *tests)
 {
 	const tcpoom_fieldset missing = kernel->needs[state->entry] & ~state->given;
-	uint8_t field = 0;
+	uint8_t field = 0; /* equivalent: 1, the entry is never missing */
 
 	if (!missing)
 		return kernel->decide(kernel, state, verdict, tests);

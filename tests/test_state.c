@@ -51,6 +51,10 @@ static void test_defaults(void)
 	tcpoom_field_set(&s, TCPOOM_F_rto_max, 500);
 	tcpoom_state_complete(&s);
 	CHECK(s.rto_max == 500);
+	/* nor one that was unknown before */
+	tcpoom_field_forget(&s, TCPOOM_F_net_alive);
+	tcpoom_field_set(&s, TCPOOM_F_net_alive, 0);
+	CHECK(s.unknown == 0 && s.given >> TCPOOM_F_net_alive & 1);
 }
 
 /* Each count that is absent is taken from another one, the exact one before the others. */
@@ -194,6 +198,7 @@ static void test_wraps(void)
 	CHECK(ticks_to_ms(100, 1024) == 97);
 	CHECK(span_to_ms(100, 1024) == 98);
 	CHECK(span_to_ms(204, 1024) == 200);
+	CHECK(span_to_ms(6, 7) == 858); /* 857 1/7 */
 	CHECK(ilog2_u32(1) == 0);
 	CHECK(ilog2_u32(600) == 9);
 	CHECK(ilog2_u32(UINT32_MAX) == 31);
