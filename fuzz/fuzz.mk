@@ -44,11 +44,13 @@ $(eval $(call fuzz_target,fuzz-plain,differential,clang -O2 -fsanitize=fuzzer))
 $(eval $(call variant,fuzz-blind,clang,-O2 -g -fsanitize=fuzzer-no-link,$(LIBS)))
 $(eval $(call fuzz_target,fuzz-blind,differential,clang -O2 -fsanitize=fuzzer))
 
-# What is fuzzed is what the kernels do: with two of them only what decides is counted, not what makes
-# an input, looks for causes and checks; by blocks, for edges more than double the counters that
-# libFuzzer goes through after each input, and without comparisons, for the mutator knows them.
-FUZZ_COUNTED   := kernels/rules.c
-FUZZ_UNCOUNTED := $(addprefix fuzz/,differential.c $(FUZZ_OF_differential)) diff/cause.c diff/class.c
+# What is fuzzed is what two kernels do: only their decisions are counted, not what makes an input,
+# looks for causes and checks; by blocks, for edges more than double the counters that libFuzzer goes
+# through after each input, and without comparisons, for the mutator knows them. With sanitizers the
+# other targets need what they share counted.
+FUZZ_COUNTED   := kernels/table.c
+FUZZ_UNCOUNTED := $(addprefix fuzz/,differential.c $(FUZZ_OF_differential)) kernels/rules.c \
+		  $(addprefix diff/,cause.c class.c compare.c)
 $(foreach v,fuzz fuzz-plain,$(FUZZ_COUNTED:%.c=$(BUILD)/$(v)/%.o)): \
 	CPPFLAGS += -fno-sanitize-coverage=edge,stack-depth,indirect-calls,trace-cmp \
 		    -fsanitize-coverage=bb,inline-8bit-counters,pc-table

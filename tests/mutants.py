@@ -148,7 +148,7 @@ def dropped(tokens, i, text):
 
 def bodies(name, text):
     """Where there is code: of a header that only declares things in its functions alone."""
-    if name.endswith(".h") and "PER_KERNEL" not in text:
+    if name.endswith(".h") and not re.search("PER_KERNEL|#define NEED_", text):
         return [m.span() for m in re.finditer(r"^static inline [^;]*?^\{.*?^\}", text, re.M | re.S)]
     return [(0, len(text))]
 
