@@ -48,14 +48,15 @@ struct tcpoom_cause {
 };
 
 /*
- * Finds the cause of a divergence of two kernels that have rules, on a state that both decide so. A
- * mixture reads no field that neither of them reads, for each rule has its own.
+ * Finds the cause of a divergence of two kernels that have rules: of_a and of_b are their verdicts
+ * on the state, and differ. A mixture reads no field that neither of them reads, for each rule has
+ * its own.
  */
 void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_state *state, const struct tcpoom_verdict *of_a,
 		       const struct tcpoom_verdict *of_b, struct tcpoom_cause *cause);
 
-/* The same of kernels that decide by their rules, as every row of the table does. */
+/* The same where both verdicts are what the rules give, as those of every row of the table are. */
 void tcpoom_cause_of_rules(const struct tcpoom_rules *a, const struct tcpoom_rules *b,
 			   const struct tcpoom_state *state, const struct tcpoom_verdict *of_b,
 			   struct tcpoom_cause *cause);

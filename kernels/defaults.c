@@ -234,7 +234,9 @@ struct wanted {
 /* Below, at or above what is wanted: all of it grows with memory. */
 static int compare(const struct wanted *w, uint64_t pages)
 {
-	int64_t least = 0, most = 0, tcp_mem[3]; /* equivalent: 1 or 4, the least is 0 or less */
+	int64_t least = 0; /* equivalent: 1, only what is below 0 counts */
+	int64_t most = 0;
+	int64_t tcp_mem[3]; /* equivalent: 4, more room */
 
 	set_tcp_mem(w->way, pages, w->page_size, tcp_mem);
 	for (int i = 0; w->known->has_tcp_mem && i < 3; i++) {

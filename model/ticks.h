@@ -11,13 +11,13 @@
 /* The bits of x read as a two's complement number. */
 static inline int32_t wrap_s32(uint32_t x)
 {
-	/* equivalent: < or >= or INT32_MIN or UINT32_MAX, of each compilers make the bits of x */
+	/* equivalent: < or >= or INT32_MIN or UINT32_MAX, to gcc; but < overflows, clang says */
 	return x <= INT32_MAX ? (int32_t)x : -(int32_t)(UINT32_MAX - x) - 1;
 }
 
 static inline int64_t wrap_s64(uint64_t x)
 {
-	/* equivalent: < or >=, as above */
+	/* equivalent: < or >=, as in wrap_s32 */
 	return x <= INT64_MAX ? (int64_t)x : -(int64_t)(UINT64_MAX - x) - 1;
 }
 

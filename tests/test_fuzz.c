@@ -28,9 +28,11 @@ static void find(struct tcpoom_ledger *ledger, const struct tcpoom_atlas *atlas,
 		  "%s %s: %s", atlas->a->name, atlas->b->name, text);
 }
 
+#define SETS_MOST 64
+
 /* Sets of rules, none twice. */
 struct sets {
-	tcpoom_ruleset set[64];
+	tcpoom_ruleset set[SETS_MOST];
 	unsigned count;
 };
 
@@ -39,7 +41,9 @@ static void add(struct sets *sets, tcpoom_ruleset set)
 	for (unsigned i = 0; i < sets->count; i++)
 		if (sets->set[i] == set)
 			return;
-	sets->set[sets->count++] = set;
+	CHECK(sets->count < SETS_MOST);
+	if (sets->count < SETS_MOST)
+		sets->set[sets->count++] = set;
 }
 
 /* What makes the kernels ask for different messages, alone and together. */
