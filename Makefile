@@ -263,6 +263,8 @@ help:
 		'make check-kernels' 'real kernels, in guests of qemu, judge the models' \
 		'' 'KERNEL=VMLINUZ: that one instead of two of Debian' \
 		'make fuzz-smoke' 'every fuzz target, FUZZ_RUNS executions ($(FUZZ_RUNS)) and less' \
+		'make fuzz' 'a campaign of AFL++ on all cores; FUZZ_TARGET=TARGET, FUZZ_SECONDS=N' \
+		'make fuzz-eval' 'what the mutator is worth' \
 		'make demo' 'tcpoom diff 2.6.18 3.4.4 on recordings and incidents' \
 		'make bench' 'decisions per second; TREE=DIR: beside that kernel tree'"'s own code" \
 		'' 'and BENCH_MB ($(BENCH_MB)) MB of traces replayed and compared' \

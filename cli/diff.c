@@ -219,7 +219,7 @@ static void use_ledger_open(const struct tcpoom_compare *c, struct tcpoom_ledger
 	for (unsigned i = 0; i < o->divergences.count; i++) {
 		const struct tcpoom_divergence *d = &o->divergences.of[i];
 
-		o->known &= tcpoom_ledger_find(ledger, c->a, c->b, o->entry, d->kind, &d->cause);
+		o->known &= !!tcpoom_ledger_find(ledger, c->a, c->b, o->entry, d->kind, &d->cause);
 	}
 }
 

@@ -202,12 +202,14 @@ static bool has(const struct tcpoom_kernel *kernel, const struct tcpoom_rules *s
 	return true;
 }
 
-bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
-			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
-			enum tcpoom_kind kind, const struct tcpoom_cause *cause)
+const struct tcpoom_known *tcpoom_ledger_find(struct tcpoom_ledger *ledger,
+					      const struct tcpoom_kernel *a,
+					      const struct tcpoom_kernel *b,
+					      enum tcpoom_entry entry, enum tcpoom_kind kind,
+					      const struct tcpoom_cause *cause)
 {
 	const tcpoom_ruleset rules = tcpoom_cause_rules(cause);
-	bool found = false;
+	const struct tcpoom_known *found = NULL;
 
 	for (size_t i = 0; i < ledger->count; i++) {
 		struct tcpoom_known *k = &ledger->known[i];
@@ -216,7 +218,9 @@ bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel
 		    !same_sets(&k->cause, cause) || !has(a, &k->rules[0], rules) ||
 		    !has(b, &k->rules[1], rules))
 			continue;
-		k->met = found = true;
+		k->met = true;
+		if (!found)
+			found = k;
 	}
 	return found;
 }

@@ -37,10 +37,12 @@ struct tcpoom_ledger {
 bool tcpoom_ledger_read(struct tcpoom_ledger *ledger, FILE *in, const char *name,
 			struct tcpoom_error *e);
 
-/* Whether the divergence is known; marks it as met. */
-bool tcpoom_ledger_find(struct tcpoom_ledger *ledger, const struct tcpoom_kernel *a,
-			const struct tcpoom_kernel *b, enum tcpoom_entry entry,
-			enum tcpoom_kind kind, const struct tcpoom_cause *cause);
+/* The first line that knows the divergence, or NULL; marks all that do as met. */
+const struct tcpoom_known *tcpoom_ledger_find(struct tcpoom_ledger *ledger,
+					      const struct tcpoom_kernel *a,
+					      const struct tcpoom_kernel *b,
+					      enum tcpoom_entry entry, enum tcpoom_kind kind,
+					      const struct tcpoom_cause *cause);
 
 /* The next line about these kernels, from number `at` on, that was not met; NULL at the end. */
 const struct tcpoom_known *tcpoom_ledger_stale(const struct tcpoom_ledger *ledger,

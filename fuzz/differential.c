@@ -24,16 +24,19 @@
 #define NOBODY_KNOWS "a divergence that nobody knows"
 
 /*
- * What libFuzzer counts besides edges: that there was an input, and each kind of divergence. An
- * input that reaches one first is kept. The value is one of the eight that it tells apart.
+ * What libFuzzer counts besides blocks: that there was an input, and each divergence, as the line
+ * of the ledger or the class that it is. An input that reaches one first is kept. A byte has eight
+ * values that are told apart, for there are more classes than it would be good to go through.
  */
-static volatile uint8_t seen[320] __attribute__((section("__libfuzzer_extra_counters")));
+static volatile uint8_t seen[512] __attribute__((section("__libfuzzer_extra_counters")));
+
+enum { AN_INPUT, DIVERGENCES };
 
 static void see(size_t what)
 {
 	static const uint8_t apart[] = { 1, 2, 3, 4, 8, 16, 32, 128 };
 
-	seen[what / 8 % sizeof(seen)] = apart[what % 8];
+	seen[what % sizeof(seen)] = apart[what / sizeof(seen) % 8];
 }
 
 /* The log of one kernel over an input. */
@@ -63,7 +66,7 @@ struct input {
 	struct tcpoom_event event;
 };
 
-/* ---- what a verdict says is consistent ---- */
+/* ---- what a verdict of our own kernels says is consistent ---- */
 
 static void check_verdict(const struct tcpoom_state *s, const struct tcpoom_verdict *v)
 {
@@ -78,11 +81,6 @@ static void check_verdict(const struct tcpoom_state *s, const struct tcpoom_verd
 	ASSERT(v->outcome != TCPOOM_EXPIRED || s->entry == TCPOOM_PROBE);
 	if (s->entry == TCPOOM_CLOSE)
 		ASSERT(!v->snmp || v->outcome == TCPOOM_KILLED_RESET);
-}
-
-/* What no observer of a running kernel sees, and so no loaded model need say. */
-static void check_inside(const struct tcpoom_state *s, const struct tcpoom_verdict *v)
-{
 	ASSERT(v->ret == (s->entry != TCPOOM_CLOSE && tcpoom_killed(v)));
 	ASSERT(!v->do_reset || !v->snmp || v->outcome == TCPOOM_KILLED_RESET);
 	ASSERT(v->exact_sums <= 1 && v->undefined <= (s->entry == TCPOOM_PROBE));
@@ -145,7 +143,7 @@ static void check_class(const struct pair *p, const struct tcpoom_state *s, enum
 
 	if (class == t.classes.atlas.count)
 		found(p, s, kind, cause, "a divergence that is in no class of the atlas");
-	see(8 + class);
+	see(DIVERGENCES + class);
 	if (t.classes.count < t.classes.atlas.count)
 		return;
 	report();
@@ -159,17 +157,19 @@ static void check_divergence(const struct input *in, const struct tcpoom_verdict
 	const struct pair *p = in->pair;
 	const enum tcpoom_kind kind = tcpoom_kind_of(a, b);
 	struct tcpoom_cause cause;
+	size_t line;
 
 	t.differ++;
 	if (p->loaded)
 		tcpoom_cause_find(p->a, p->b, s, a, b, &cause);
 	else
 		tcpoom_cause_of_rules(p->a->rules, p->b->rules, s, b, &cause);
-	if (!known_find(&t.known, p, (enum tcpoom_entry)s->entry, kind, &cause))
+	line = known_find(&t.known, p, (enum tcpoom_entry)s->entry, kind, &cause);
+	if (line == UNKNOWN)
 		found(p, s, kind, &cause, NOBODY_KNOWS);
-	if (!t.with_classes)
-		see(8 + known_number(p, (enum tcpoom_entry)s->entry, kind, &cause));
-	else if (in->narrow.clock)
+	else if (!t.with_classes)
+		see(DIVERGENCES + line);
+	if (t.with_classes && in->narrow.clock)
 		check_class(p, s, kind, &cause);
 }
 
@@ -251,11 +251,18 @@ static void check_logs(struct input *in)
 		in->event.line = i + 1;
 		tcpoom_compare_event(&c, "input", &in->event);
 	}
-	for (size_t i = 0; i < c.groups; i++)
-		if (c.group[i].kind == TCPOOM_KIND_LOG &&
-		    !known_find(&t.known, in->pair, c.group[i].entry, TCPOOM_KIND_LOG,
-				&c.group[i].cause))
-			found_log(in, &c.group[i]);
+	for (size_t i = 0; i < c.groups; i++) {
+		const struct tcpoom_group *g = &c.group[i];
+		size_t line;
+
+		if (g->kind != TCPOOM_KIND_LOG)
+			continue;
+		line = known_find(&t.known, in->pair, g->entry, TCPOOM_KIND_LOG, &g->cause);
+		if (line == UNKNOWN)
+			found_log(in, g);
+		else if (!t.with_classes)
+			see(DIVERGENCES + line);
+	}
 	tcpoom_compare_free(&c);
 }
 
@@ -277,11 +284,10 @@ static bool run_event(struct input *in)
 		write_logs(in, none);
 		return false;
 	}
-	check_verdict(s, &a);
-	check_verdict(s, &b);
+	/* what a loaded model does otherwise is a divergence, which has a report and a ledger */
 	if (!in->pair->loaded) {
-		check_inside(s, &a);
-		check_inside(s, &b);
+		check_verdict(s, &a);
+		check_verdict(s, &b);
 	}
 	if (!tcpoom_verdict_same(&a, &b))
 		check_divergence(in, &a, &b);
@@ -327,6 +333,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	pairs_open(&t.pairs);
 	known_open(&t.known);
 	if (t.with_classes) {
+		if (t.pairs.count > 1) {
+			fputs("TCPOOM_FUZZ_CLASSES: TCPOOM_FUZZ_KERNELS must name two kernels\n",
+			      stderr);
+			exit(2);
+		}
 		signal(SIGXCPU, run_out_of_time);
 		classes_open(&t.classes, &t.pairs.pair[0]);
 		out_of_time = !t.classes.atlas.count;
@@ -346,7 +357,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		_Exit(0);
 	}
 	t.runs++;
-	see(0);
+	see(AN_INPUT);
 	if (t.early)
 		return 0;
 	events = record_count(size);

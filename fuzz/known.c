@@ -31,23 +31,28 @@ static bool is_same(const struct remembered *one, const struct pair *pair, enum 
 	       !memcmp(one->cause.set, cause->set, cause->sets * sizeof(*cause->set));
 }
 
-uint8_t known_number(const struct pair *pair, enum tcpoom_entry entry, enum tcpoom_kind kind,
-		     const struct tcpoom_cause *cause)
+static struct remembered *place_of(struct known *known, const struct pair *pair,
+				   enum tcpoom_entry entry, enum tcpoom_kind kind,
+				   const struct tcpoom_cause *cause)
 {
-	uint64_t hash = (uint64_t)(uintptr_t)pair / sizeof(*pair) * 64 + entry * 8 + kind;
+	uint64_t hash = pair->number * 64 + entry * 8 + kind;
 
 	for (unsigned i = 0; i < cause->sets; i++)
 		hash = hash * 31 + cause->set[i];
-	return (uint8_t)((hash * UINT64_C(0x9e3779b97f4a7c15)) >> 56);
+	return &known->found[(hash * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
 }
 
-bool known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
-		enum tcpoom_kind kind, const struct tcpoom_cause *cause)
+size_t known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
+		  enum tcpoom_kind kind, const struct tcpoom_cause *cause)
 {
-	struct remembered *place = &known->found[known_number(pair, entry, kind, cause)];
+	struct remembered *place = place_of(known, pair, entry, kind, cause);
+	struct tcpoom_ledger *ledger = &known->ledger;
+	const struct tcpoom_known *line;
 
 	if (is_same(place, pair, entry, kind, cause))
-		return true;
-	*place = (struct remembered){ pair, (uint8_t)entry, (uint8_t)kind, *cause };
-	return tcpoom_ledger_find(&known->ledger, pair->a, pair->b, entry, kind, cause);
+		return place->line;
+	line = tcpoom_ledger_find(ledger, pair->a, pair->b, entry, kind, cause);
+	*place = (struct remembered){ pair, (uint8_t)entry, (uint8_t)kind, *cause,
+				      line ? (size_t)(line - ledger->known) : ledger->count };
+	return line ? place->line : UNKNOWN;
 }

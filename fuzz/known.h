@@ -16,18 +16,20 @@ struct known {
 		const struct pair *pair;
 		uint8_t entry, kind;
 		struct tcpoom_cause cause;
-	} found[UINT8_MAX + 1];
+		size_t line;
+	} found[256];
 };
 
 /* Ends the program where there is no such ledger. */
 void known_open(struct known *known);
 
-/* Of a divergence; another may have the same. */
-uint8_t known_number(const struct pair *pair, enum tcpoom_entry entry, enum tcpoom_kind kind,
-		     const struct tcpoom_cause *cause);
+#define UNKNOWN SIZE_MAX
 
-/* Asked again it is known: what to do about it is said once. */
-bool known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
-		enum tcpoom_kind kind, const struct tcpoom_cause *cause);
+/*
+ * The line of the ledger that knows it, from 0; UNKNOWN if none does, and ledger.count when that is
+ * asked again: what to do about it is said once.
+ */
+size_t known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
+		  enum tcpoom_kind kind, const struct tcpoom_cause *cause);
 
 #endif

@@ -12,7 +12,6 @@
 struct calls {
 	unsigned count, allowed;
 	uint64_t time[CALLS_MOST]; /* of those that were allowed by the limiter's own count */
-	unsigned unseen;	   /* allowed for want of the lock */
 	uint64_t denied, reported, uncounted;
 };
 
@@ -98,14 +97,12 @@ void try_limiter(struct bytes *b)
 		c.count++;
 		c.denied += !allowed;
 		c.uncounted += !allowed && contended && passes_over(&rs);
-		if (allowed && contended && variant == TCPOOM_RATELIMIT_ALLOWS)
-			c.unseen++;
-		else if (allowed)
+		/* allowed for want of the lock is not counted */
+		if (allowed && !(contended && variant == TCPOOM_RATELIMIT_ALLOWS))
 			c.time[c.allowed++] = now;
 		check_line(&c, &line);
 		/* nothing is lost: what was denied was told of, or will be */
 		ASSERT(c.reported + rs.missed == c.denied - c.uncounted);
-		ASSERT(c.allowed + c.unseen + c.denied == c.count);
 		if (is_bucket(&rs))
 			ASSERT(allowed == bucket_allows(&bucket, now));
 		/* two windows at most lie side by side */

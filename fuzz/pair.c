@@ -69,8 +69,9 @@ static bool is_row(const struct tcpoom_kernel *k)
 static void add_pair(struct pairs *pairs, const struct tcpoom_kernel *a,
 		     const struct tcpoom_kernel *b)
 {
-	struct pair *p = &pairs->pair[pairs->count++];
+	struct pair *p = &pairs->pair[pairs->count];
 
+	p->number = pairs->count++;
 	p->a = a;
 	p->b = b;
 	p->loaded = !is_row(a) || !is_row(b);

@@ -14,6 +14,7 @@ struct pair {
 	const struct tcpoom_kernel *a, *b;
 	struct narrow narrow;
 	bool loaded; /* one of them is a model */
+	unsigned number;
 };
 
 struct pairs {
