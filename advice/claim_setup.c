@@ -108,7 +108,7 @@ bool tcpoom_claim_event(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 	checked = event->said;
 	tcpoom_state_complete(&checked);
 	expected = tcpoom_state_unsound(&checked, &at);
-	return !expected || tcpoom_fail_unsound(&checked, at, expected, 0, e);
+	return !expected || tcpoom_fail_unsound(&checked, at, expected, word.column, e);
 }
 
 /* Takes "folder/.." out of a path, in place. */
