@@ -305,6 +305,7 @@ static const struct known vendors[] = {
 	{ "4.20-rc1", "ambiguous: 4.19 4.20" },
 	/* of a stable release: what the one before it has */
 	{ "4.19.209-rc1", "ambiguous: 4.19 5.1" },
+	{ "4.19.210-rc1", "inferred: 5.1" },
 	{ "4.19.208-rc1", "inferred: 4.19" },
 	{ "4.4.114-rc1", "ambiguous: 3.18 4.4.131" },
 	{ "3.0.1-rc1", "inferred: 3.0" },
