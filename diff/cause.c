@@ -24,8 +24,9 @@ enum tcpoom_kind tcpoom_kind_of(const struct tcpoom_verdict *a, const struct tcp
 /* In what they decide by: the limiter comes after the decision. */
 static tcpoom_ruleset rules_that_differ(const struct tcpoom_rules *a, const struct tcpoom_rules *b)
 {
-	tcpoom_ruleset differ = 0;
+	tcpoom_ruleset differ = 0; /* equivalent: 1, a rule that is the same turns nothing */
 
+	/* equivalent: <=, but it takes longer */
 	for (int rule = 0; rule < TCPOOM_R_limiter; rule++)
 		if (tcpoom_rules_get(a, (enum tcpoom_rule)rule) !=
 		    tcpoom_rules_get(b, (enum tcpoom_rule)rule))
