@@ -28,6 +28,7 @@ static tcpoom_ruleset rules_that_differ(const struct tcpoom_rules *a, const stru
 
 	/* equivalent: <=, but it takes longer */
 	for (int rule = 0; rule < TCPOOM_R_limiter; rule++)
+		/* equivalent: true, but it takes longer */
 		if (tcpoom_rules_get(a, (enum tcpoom_rule)rule) !=
 		    tcpoom_rules_get(b, (enum tcpoom_rule)rule))
 			differ |= (tcpoom_ruleset)1 << rule;
@@ -68,10 +69,13 @@ void tcpoom_cause_of_rules(const struct tcpoom_rules *a, const struct tcpoom_rul
 	const unsigned rules = tcpoom_ruleset_size(differ);
 
 	cause->sets = 0;
+	/* equivalent: <= or right, for all rules together turn it */
 	for (unsigned size = 1; size < rules && !cause->sets; size++) {
 		/* the next larger number with as many bits: all subsets of this size in turn */
 		uint32_t index = ((uint32_t)1 << size) - 1;
 
+		/* equivalent: <= or 2, for smaller sets turned nothing; or left, no cause has so
+		 * many */
 		while (index < (uint32_t)1 << rules && cause->sets < TCPOOM_CAUSES_MOST) {
 			const tcpoom_ruleset set = spread(index, differ);
 			const uint32_t low = index & (~index + 1), carry = index + low;
@@ -122,12 +126,14 @@ void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 
 			if (!(cause->set[i] >> rule & 1))
 				continue;
-			snprintf(text + at, size - at, "%s%s %s -> %s", between, info->name,
-				 info->variant[from].name, info->variant[to].name);
-			at += strlen(text + at);
+			at += (size_t)snprintf(text + at, size - at, "%s%s %s -> %s", between,
+					       info->name, info->variant[from].name,
+					       info->variant[to].name);
+			if (at >= size) {
+				strcpy(text + size - 4, "...");
+				return;
+			}
 			between = " + ";
 		}
 	}
-	if (at + 1 == size && size > 3)
-		strcpy(text + size - 4, "...");
 }

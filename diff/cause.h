@@ -66,7 +66,7 @@ tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause);
 
 /*
  * The cause in words, "limit ge -> gt": the rules of a set with " + " between them, sets with
- * " or ". Where it does not fit it ends in "...".
+ * " or ". Where it does not fit into `size` bytes, at least 4, it ends in "...".
  */
 void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_cause *cause, char *text, size_t size);

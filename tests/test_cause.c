@@ -75,6 +75,26 @@ static void test_no_rule(void)
 	CHECK(cause.sets == 1 && cause.set[0] == 0);
 }
 
+/* What does not fit says so, and nothing is written behind it. */
+static void test_text_that_is_cut(void)
+{
+	static const struct {
+		size_t size;
+		const char *text;
+	} fits[] = { { 15, "limit ge -> gt" }, { 14, "limit ge -..." }, { 4, "..." } };
+	const struct tcpoom_cause cause = { 1, { (tcpoom_ruleset)1 << TCPOOM_R_limit } };
+
+	for (size_t i = 0; i < sizeof(fits) / sizeof(*fits); i++) {
+		char text[16];
+
+		memset(text, '#', sizeof(text));
+		tcpoom_cause_text(kernel_of("2.6.18"), kernel_of("2.6.24"), &cause, text,
+				  fits[i].size);
+		CHECK_STRING(text, fits[i].text);
+		CHECK(text[fits[i].size] == '#');
+	}
+}
+
 static const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
 
 static void test_kinds(void)
@@ -182,6 +202,7 @@ static void test_order(void)
 
 static const struct test cause_tests[] = {
 	{ "causes", test_causes },
+	{ "a text that is cut", test_text_that_is_cut },
 	{ "no rule where the rules decide otherwise", test_no_rule },
 	{ "kinds", test_kinds },
 	{ "compare", test_compare },
