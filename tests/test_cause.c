@@ -57,6 +57,13 @@ static void test_causes(void)
 	}
 }
 
+static void test_sizes_of_sets(void)
+{
+	CHECK(tcpoom_ruleset_size(0) == 0);
+	CHECK(tcpoom_ruleset_size(5) == 2);
+	CHECK(tcpoom_ruleset_size(UINT32_MAX) == 32);
+}
+
 /* A loaded model may decide otherwise than the rules that come nearest to it. */
 static void test_no_rule(void)
 {
@@ -202,6 +209,7 @@ static void test_order(void)
 
 static const struct test cause_tests[] = {
 	{ "causes", test_causes },
+	{ "how many rules a set has", test_sizes_of_sets },
 	{ "a text that is cut", test_text_that_is_cut },
 	{ "no rule where the rules decide otherwise", test_no_rule },
 	{ "kinds", test_kinds },
