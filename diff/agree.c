@@ -23,6 +23,7 @@ static bool agrees_count(const struct tcpoom_verdict *v, const struct tcpoom_sta
 
 bool tcpoom_agrees_recorded(const struct tcpoom_verdict *v, const struct tcpoom_stated *recorded)
 {
+	/* equivalent: <= or 1, for 0 is 0 */
 	const int64_t suppressed = recorded->suppressed < 0 ? 0 : recorded->suppressed;
 
 	if (!is_subsequence(v, recorded) || !agrees_count(v, recorded))

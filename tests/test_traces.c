@@ -162,11 +162,30 @@ static void test_uncounted(void)
 						 .suppressed = -1,
 						 .uncounted = true };
 	const struct tcpoom_stated counted = { .outcome = TCPOOM_KILLED_SILENT, .suppressed = -1 };
+	const struct tcpoom_verdict forgot = { .outcome = TCPOOM_KILLED_RESET };
+	const struct tcpoom_stated reset = { .outcome = TCPOOM_KILLED_RESET, .suppressed = -1 };
+	const struct tcpoom_stated anything_uncounted = { .outcome = -1, .uncounted = true };
 	const struct tcpoom_stated stays = { .outcome = TCPOOM_KEPT, .suppressed = -1 };
 
 	CHECK(tcpoom_agrees_recorded(&quiet, &uncounted));
 	CHECK(!tcpoom_agrees_recorded(&quiet, &counted));
 	CHECK(tcpoom_agrees_recorded(&kept, &stays));
+	/* a model may forget the count of any kill */
+	CHECK(!tcpoom_agrees_recorded(&forgot, &reset));
+	CHECK(tcpoom_agrees_recorded(&forgot, &anything_uncounted));
+}
+
+/* An alternative more than there are is none. */
+static void test_alternatives(void)
+{
+	const struct tcpoom_verdict kept = { .outcome = TCPOOM_KEPT };
+	const struct tcpoom_expect expect = {
+		.alternatives = 1,
+		.alternative = { { .outcome = TCPOOM_EXPIRED, .suppressed = -1 },
+				 { .outcome = TCPOOM_KEPT, .suppressed = -1 } }
+	};
+
+	CHECK(!tcpoom_agrees_expected(&kept, &expect));
 }
 
 static const struct test traces_tests[] = {
@@ -175,6 +194,7 @@ static const struct test traces_tests[] = {
 	{ "incidents", test_incidents },
 	{ "agreement", test_agreement },
 	{ "kills that are not counted", test_uncounted },
+	{ "alternatives", test_alternatives },
 	{ NULL, NULL },
 };
 
