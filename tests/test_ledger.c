@@ -8,6 +8,7 @@ static const struct {
 	const char *line, *error; /* NULL = it is accepted */
 } lines[] = {
 	{ "# nothing\n\n \t\n", NULL },
+	{ "2.6.3 2.6.17 close kill self out -> in\n \t# nothing more\n", NULL },
 	{ "2.6.3 2.6.17 close kill self out -> in \t\r\n", NULL },
 	{ "2.6.3 2.6.17 close kill self out -> in # reviewed\n", NULL },
 	{ "6.0 ./tree.so close kill no known rule # reviewed\n", NULL },
@@ -27,6 +28,13 @@ static const struct {
 	{ "6.0 ./tree.so close kill no known rule +\n",
 	  "1:40: found \"+\", expected # or the end of the line" },
 	{ "6 6.1 close kill\n", "1:1: found \"6\", expected a release that is one kernel" },
+	{ "2.6.3 2.6.17 close same self out -> in\n",
+	  "1:20: found \"same\", expected kill, reset, message, count or log" },
+#define FOUR "self out -> in or self out -> in or self out -> in or self out -> in"
+	{ "2.6.3 2.6.17 close kill " FOUR " or " FOUR " or " FOUR " or " FOUR "\n", NULL },
+	{ "2.6.3 2.6.17 close kill " FOUR " or " FOUR " or " FOUR " or " FOUR
+	  " or self out -> in\n",
+	  "1:310: found \"or\", expected +, or, # or the end of the line" },
 	{ "2.6.3 2.6.17 close killed\n",
 	  "1:20: found \"killed\", expected kill, reset, message, count or log" },
 };
@@ -102,6 +110,11 @@ static void test_models(void)
 	CHECK(!tcpoom_ledger_find(&ledger, row, &model, TCPOOM_TIMER, TCPOOM_KIND_KILL, &limit));
 	tcpoom_rules_set(&rules, TCPOOM_R_limit, ledger.known[1].rules[1].limit);
 	CHECK(tcpoom_ledger_find(&ledger, row, &model, TCPOOM_TIMER, TCPOOM_KIND_KILL, &limit));
+	tcpoom_ledger_free(&ledger);
+	fclose(in);
+	in = open_text("./tree.so 6.0 close kill no known rule\n");
+	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
+	CHECK(tcpoom_ledger_find(&ledger, &model, row, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &none));
 	tcpoom_ledger_free(&ledger);
 	fclose(in);
 }
