@@ -27,6 +27,8 @@ static const struct {
 	  "1:40: found \"self\", expected +, or, # or the end of the line" },
 	{ "6.0 ./tree.so close kill no known rule +\n",
 	  "1:40: found \"+\", expected # or the end of the line" },
+	{ "nonsense\n2.6.3 2.6.17 close kill self out -> in\n",
+	  "1:1: found \"nonsense\", expected a release that is one kernel" },
 	{ "6 6.1 close kill\n", "1:1: found \"6\", expected a release that is one kernel" },
 	{ "2.6.3 2.6.17 close same self out -> in\n",
 	  "1:20: found \"same\", expected kill, reset, message, count or log" },
@@ -56,6 +58,19 @@ static void test_lines(void)
 		}
 		fclose(in);
 	}
+}
+
+/* A line that is no text is none, however it begins. */
+static void test_nul(void)
+{
+	static char text[] = "2.6.3 2.6.17 close kill self out -> in\0\n";
+	FILE *in = fmemopen(text, sizeof(text) - 1, "r");
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e;
+
+	CHECK(in && !tcpoom_ledger_read(&ledger, in, "ledger", &e));
+	CHECK_STRING(e.text, "found a NUL byte, expected text");
+	fclose(in);
 }
 
 /* Rules, sets and lines may stand in any order; each rule and set must be there. */
@@ -120,9 +135,8 @@ static void test_models(void)
 }
 
 static const struct test ledger_tests[] = {
-	{ "lines", test_lines },
-	{ "order", test_order },
-	{ "models", test_models },
+	{ "lines", test_lines }, { "a NUL byte", test_nul },
+	{ "order", test_order }, { "models", test_models },
 	{ NULL, NULL },
 };
 SUITE(ledger)
