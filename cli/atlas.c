@@ -82,7 +82,7 @@ static void print_group(const struct tcpoom_atlas *atlas, const struct request *
 {
 	const struct tcpoom_class *c = &atlas->entry[first].class;
 	const size_t shown = r->all || end - first <= SHOWN ? end : first + SHOWN;
-	char text[1000];
+	char text[TCPOOM_CAUSE_TEXT];
 
 	tcpoom_class_direction(c, text, sizeof(text));
 	printf("%s%s, %s: %s\n", first ? "\n" : "", tcpoom_kind_names[c->kind],
@@ -139,7 +139,7 @@ static void print_text(const struct tcpoom_atlas *atlas, const struct request *r
 static void print_json(const struct tcpoom_atlas *atlas, const struct request *r)
 {
 	struct json j = { .out = stdout };
-	char text[1000];
+	char text[TCPOOM_CAUSE_TEXT];
 
 	for (size_t i = 0; i < atlas->count; i++) {
 		const struct tcpoom_class *c = &atlas->entry[i].class;
@@ -163,7 +163,7 @@ static void print_json(const struct tcpoom_atlas *atlas, const struct request *r
 static void ledger_line(const struct tcpoom_atlas *atlas, size_t i)
 {
 	const struct tcpoom_class *c = &atlas->entry[i].class;
-	char text[600];
+	char text[TCPOOM_CAUSE_TEXT];
 
 	tcpoom_cause_text(atlas->a, atlas->b, &c->cause, text, sizeof(text));
 	printf("%s %s %s %s %s\n", atlas->a->name, atlas->b->name, tcpoom_entry_names[c->entry],

@@ -67,7 +67,7 @@ void diff_divergence_text(const struct tcpoom_compare *c, const struct tcpoom_op
 /* What may differ, each in a line, as a ledger has it. */
 static void print_divergences(const struct tcpoom_compare *c, const struct tcpoom_open_group *o)
 {
-	char text[1000];
+	char text[TCPOOM_CAUSE_TEXT + 100]; /* an entry and a kind before it */
 
 	if (!o->divergences.count)
 		return;
@@ -113,7 +113,7 @@ void diff_witness_text(const struct tcpoom_compare *c, char *const *named,
 static void print_text(const struct tcpoom_compare *c, char *const *named)
 {
 	tcpoom_ruleset rules = 0;
-	char text[1000];
+	char text[TCPOOM_CAUSE_TEXT];
 
 	if (c->groups)
 		printf("%8s  %-10s %-8s %-36s %s\n", "events", "entry", "kind", "cause", "first");
@@ -167,7 +167,7 @@ static void json_place(struct json *j, const struct tcpoom_place *place)
 static void print_json(const struct tcpoom_compare *c, char *const *named)
 {
 	struct json j = { .out = stdout };
-	char text[1000];
+	char text[TCPOOM_CAUSE_TEXT + 100];
 
 	for (size_t i = 0; i < c->groups; i++) {
 		tcpoom_cause_text(c->a, c->b, &c->group[i].cause, text, sizeof(text));

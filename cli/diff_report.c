@@ -12,7 +12,8 @@ enum result { PASSED, FAILED, SKIPPED, BROKEN, RESULTS };
 
 struct test_case {
 	enum result result;
-	char name[1000], first[400], detail[1000]; /* first: how many events, and where */
+	char name[TCPOOM_CAUSE_TEXT + 100], detail[1000];
+	char first[400]; /* how many events, and where */
 };
 
 typedef void case_fn(void *context, const struct test_case *t);

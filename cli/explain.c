@@ -207,7 +207,7 @@ static bool same_other(const struct other *a, const struct other *b)
 /* The rows from `first` to `last`, whose verdict and cause are one. */
 static void print_other(const struct decision *d, int first, int last, const struct other *o)
 {
-	char kernels[60], end[24], cause[600];
+	char kernels[60], end[24], cause[TCPOOM_CAUSE_TEXT];
 
 	/* a stable kernel or a vendor's is no end of a range of releases */
 	while (!tcpoom_release_end(&tcpoom_kernels[last], end) && first < last)
@@ -283,7 +283,7 @@ static void json_test(struct json *j, const struct tcpoom_test *t)
 static void json_other(struct json *j, const struct decision *d, const struct tcpoom_kernel *kernel,
 		       const struct other *o)
 {
-	char cause[600];
+	char cause[TCPOOM_CAUSE_TEXT];
 
 	json_open(j, NULL, '{');
 	json_string(j, "kernel", kernel->name);

@@ -88,7 +88,7 @@ static void print_expect(const struct tcpoom_kernel *kernel, const char *named,
 
 static void print_head(const struct tcpoom_compare *c, const struct tcpoom_group *g)
 {
-	char cause[600];
+	char cause[TCPOOM_CAUSE_TEXT];
 
 	tcpoom_cause_text(c->a, c->b, &g->cause, cause, sizeof(cause));
 	printf("# %s: %s (%" PRIu64 " events, first %s:%lu)\n", tcpoom_kind_names[g->kind], cause,
@@ -184,7 +184,7 @@ static void print_state(struct shrink *shrink, const struct tcpoom_state *state)
 static void print_open(struct shrink *s, const struct tcpoom_open_group *o)
 {
 	const struct tcpoom_divergence *d = o->divergences.of;
-	char cause[600], fields[1000];
+	char cause[TCPOOM_CAUSE_TEXT], fields[1000];
 
 	tcpoom_cause_text(s->compare.a, s->compare.b, &d->cause, cause, sizeof(cause));
 	say_fields(o->fields, fields, sizeof(fields));

@@ -74,8 +74,7 @@ void tcpoom_cause_of_rules(const struct tcpoom_rules *a, const struct tcpoom_rul
 		/* the next larger number with as many bits: all subsets of this size in turn */
 		uint32_t index = ((uint32_t)1 << size) - 1;
 
-		/* equivalent: <= or 2, for smaller sets turned nothing; or left, no cause has so
-		 * many */
+		/* equivalent: <= or 2 or left, smaller sets turn nothing, none has as many */
 		while (index < (uint32_t)1 << rules && cause->sets < TCPOOM_CAUSES_MOST) {
 			const tcpoom_ruleset set = spread(index, differ);
 			const uint32_t low = index & (~index + 1), carry = index + low;

@@ -64,9 +64,12 @@ void tcpoom_cause_of_rules(const struct tcpoom_rules *a, const struct tcpoom_rul
 /* Every rule that is in one of its sets. */
 tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause);
 
+/* What the text of any cause fits into. */
+#define TCPOOM_CAUSE_TEXT 16384
+
 /*
  * The cause in words, "limit ge -> gt": the rules of a set with " + " between them, sets with
- * " or ". Where it does not fit into `size` bytes, at least 4, it ends in "...".
+ * " or ". Where it does not fit into `size` bytes, at least 14, it ends in "...".
  */
 void tcpoom_cause_text(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		       const struct tcpoom_cause *cause, char *text, size_t size);

@@ -6,7 +6,7 @@
 void finding_line(FILE *out, const struct pair *pair, const struct tcpoom_state *s,
 		  enum tcpoom_kind kind, const struct tcpoom_cause *cause)
 {
-	char text[600];
+	char text[TCPOOM_CAUSE_TEXT];
 
 	tcpoom_cause_text(pair->a, pair->b, cause, text, sizeof(text));
 	fprintf(out, "%s %s %s %s %s\n", pair->a->name, pair->b->name, tcpoom_entry_names[s->entry],

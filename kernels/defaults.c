@@ -272,7 +272,7 @@ static uint64_t search(const struct wanted *w, bool above)
 static unsigned add(struct tcpoom_guess *guess, unsigned count, struct tcpoom_guess found)
 {
 	for (unsigned i = 0; i < count; i++)
-		/* equivalent: right, so far no other way needs the same memory for the same */
+		/* equivalent: right, ways apart have not had the same memory so far */
 		if (guess[i].next == found.first && guess[i].least == found.least &&
 		    guess[i].most == found.most) {
 			guess[i].next = found.next;

@@ -88,7 +88,7 @@ static void test_text_that_is_cut(void)
 	static const struct {
 		size_t size;
 		const char *text;
-	} fits[] = { { 15, "limit ge -> gt" }, { 14, "limit ge -..." }, { 4, "..." } };
+	} fits[] = { { 15, "limit ge -> gt" }, { 14, "limit ge -..." } };
 	const struct tcpoom_cause cause = { 1, { (tcpoom_ruleset)1 << TCPOOM_R_limit } };
 
 	for (size_t i = 0; i < sizeof(fits) / sizeof(*fits); i++) {

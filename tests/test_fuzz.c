@@ -20,7 +20,7 @@ static void read_ledger(struct tcpoom_ledger *ledger)
 static void find(struct tcpoom_ledger *ledger, const struct tcpoom_atlas *atlas, unsigned entry,
 		 unsigned kind, const struct tcpoom_cause *cause)
 {
-	char text[600];
+	char text[TCPOOM_CAUSE_TEXT];
 
 	tcpoom_cause_text(atlas->a, atlas->b, cause, text, sizeof(text));
 	CHECK_SAY(tcpoom_ledger_find(ledger, atlas->a, atlas->b, (enum tcpoom_entry)entry,

@@ -60,6 +60,29 @@ static void test_lines(void)
 	}
 }
 
+/* As many sets as there can be, of almost all rules: the text fits, and is read again. */
+static void test_longest(void)
+{
+	const struct tcpoom_kernel *a = &tcpoom_kernels[0],
+				   *b = &tcpoom_kernels[TCPOOM_KERNELS - 1];
+	struct tcpoom_cause cause = { .sets = TCPOOM_CAUSES_MOST };
+	static char line[TCPOOM_CAUSE_TEXT + 100];
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e;
+	FILE *in;
+	int n;
+
+	for (unsigned i = 0; i < cause.sets; i++)
+		cause.set[i] = ((tcpoom_ruleset)1 << TCPOOM_RULES) - 1 - i;
+	n = snprintf(line, sizeof(line), "%s %s close log ", a->name, b->name);
+	tcpoom_cause_text(a, b, &cause, line + n, TCPOOM_CAUSE_TEXT);
+	in = open_text(line);
+	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
+	CHECK(tcpoom_ledger_find(&ledger, a, b, TCPOOM_CLOSE, TCPOOM_KIND_LOG, &cause));
+	tcpoom_ledger_free(&ledger);
+	fclose(in);
+}
+
 /* A line that is no text is none, however it begins. */
 static void test_nul(void)
 {
@@ -135,8 +158,11 @@ static void test_models(void)
 }
 
 static const struct test ledger_tests[] = {
-	{ "lines", test_lines }, { "a NUL byte", test_nul },
-	{ "order", test_order }, { "models", test_models },
+	{ "what a line may say", test_lines },
+	{ "the longest cause", test_longest },
+	{ "a line with a NUL byte", test_nul },
+	{ "rules and sets in any order", test_order },
+	{ "models", test_models },
 	{ NULL, NULL },
 };
 SUITE(ledger)
