@@ -10,6 +10,8 @@ struct tcpoom_claim_reader {
 	struct tcpoom_cursor at;
 	struct tcpoom_experiment *x; /* the one that is read */
 	struct tcpoom_state set;     /* of its events */
+	/* of the values in the line that is read; 0: that field is not in it */
+	unsigned long column[TCPOOM_FIELDS];
 	bool has_kernels;
 };
 

@@ -42,6 +42,7 @@ bool tcpoom_claim_fields(struct tcpoom_claim_reader *r, struct tcpoom_state *s,
 {
 	struct tcpoom_span word;
 
+	memset(r->column, 0, sizeof(r->column));
 	while ((word = tcpoom_cursor_word(&r->at)).len) {
 		const char *equals = memchr(word.text, '=', word.len);
 		struct tcpoom_span key = word, value = word;
@@ -61,6 +62,7 @@ bool tcpoom_claim_fields(struct tcpoom_claim_reader *r, struct tcpoom_state *s,
 			return tcpoom_fail_found(e, key, "a field (tcpoom help explain)");
 		if (!tcpoom_value_set(s, key, value, &field, e))
 			return false;
+		r->column[field] = value.column;
 	}
 	return true;
 }
@@ -108,7 +110,9 @@ bool tcpoom_claim_event(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 	checked = event->said;
 	tcpoom_state_complete(&checked);
 	expected = tcpoom_state_unsound(&checked, &at);
-	return !expected || tcpoom_fail_unsound(&checked, at, expected, word.column, e);
+	/* what a `set` said is at fault only here */
+	return !expected || tcpoom_fail_unsound(&checked, at, expected,
+						r->column[at] ? r->column[at] : word.column, e);
 }
 
 /* Takes "folder/.." out of a path, in place. */

@@ -146,7 +146,9 @@ static void test_errors(void)
 		  "5:14: found \"orfans\", expected a field (tcpoom help explain)" },
 		{ "experiment\n event close orphans=x\n", NULL },
 		{ "experiment\n event close memcg_limit=1\n",
-		  "5:8: found memcg_limit=1, expected memcg_allocated beside it" },
+		  "5:26: found memcg_limit=1, expected memcg_allocated beside it" },
+		{ "experiment\n set memcg_limit=1\n event close\n",
+		  "6:8: found memcg_limit=1, expected memcg_allocated beside it" },
 		{ "experiment\n event close\n workload a.workload\n",
 		  "6:1: found another, expected events, one trace, one workload or one boot in an "
 		  "experiment" },
