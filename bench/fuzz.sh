@@ -5,7 +5,7 @@
 # returns at once. Only executions in which both kernels decided count. Medians of BENCH_ROUNDS (5)
 # seeds.
 set -eu
-runs=${BENCH_FUZZ_RUNS:-500000}
+runs=${BENCH_FUZZ_RUNS:-1000000}
 rounds=${BENCH_ROUNDS:-5}
 # a benchmark looks for nothing
 export ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0:malloc_context_size=0:max_malloc_fill_size=0
@@ -27,8 +27,9 @@ run() {
 		sed -n 's/\([0-9]*\) executions, \([0-9]*\) in which.* \([0-9.]*\) s, [0-9]*\/s; [0-9]* decisions, \([0-9]*\)\/s; \([0-9]*\) .*/\1 \2 \3 \4 \5/p' \
 			"$work/log" |
 			awk -v early="${TCPOOM_FUZZ_EARLY-0}" \
-				'{ print $2, $5, int((early ? $1 : $2) / $3), $4 }'
+				'{ print $2, $5, int((early ? $1 : $2) / ($3 ? $3 : 0.001)), $4 }'
 	done >"$5"
+	[ "$(wc -l <"$5")" = "$rounds" ] || { cat "$work/log" >&2; exit 1; }
 }
 
 # median COLUMN FILE

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Asserts that two kernels, over a sequence of states and times, diverge nowhere but where a
- * reviewed ledger says so; that each verdict is consistent in itself; and that the logs of both
- * show no line that no verdict asked for. pair.h says which kernels, known.h which ledger.
+ * reviewed ledger says so; that each verdict of a row of the table is consistent in itself; and
+ * that the logs of both show no line that no verdict asked for. pair.h says which kernels, known.h
+ * which ledger.
  *
  * TCPOOM_FUZZ_CLASSES=1, with two kernels named: that each divergence is also of a class of their
  * atlas; ends with status 0 as soon as every class was reached, or at the limit of `ulimit -St`.
@@ -285,10 +286,10 @@ static bool run_event(struct input *in)
 		return false;
 	}
 	/* what a loaded model does otherwise is a divergence, which has a report and a ledger */
-	if (!in->pair->loaded) {
+	if (pair_is_row(in->pair->a))
 		check_verdict(s, &a);
+	if (pair_is_row(in->pair->b))
 		check_verdict(s, &b);
-	}
 	if (!tcpoom_verdict_same(&a, &b))
 		check_divergence(in, &a, &b);
 	/* before the first message there is nothing that could be told of later */

@@ -26,8 +26,8 @@ void known_open(struct known *known);
 #define UNKNOWN SIZE_MAX
 
 /*
- * The line of the ledger that knows it, from 0; UNKNOWN if none does, and ledger.count when that is
- * asked again: what to do about it is said once.
+ * The line of the ledger that knows it, from 0; UNKNOWN if none does, and ledger.count where that
+ * is remembered: what to do about it was said.
  */
 size_t known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,
 		  enum tcpoom_kind kind, const struct tcpoom_cause *cause);

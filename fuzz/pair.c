@@ -61,7 +61,7 @@ static bool both_hold(const struct pair *p, enum tcpoom_field f)
 	return holds(p->a, f, more_than_int) && holds(p->b, f, more_than_int);
 }
 
-static bool is_row(const struct tcpoom_kernel *k)
+bool pair_is_row(const struct tcpoom_kernel *k)
 {
 	return k >= tcpoom_kernels && k < tcpoom_kernels + TCPOOM_KERNELS;
 }
@@ -74,7 +74,7 @@ static void add_pair(struct pairs *pairs, const struct tcpoom_kernel *a,
 	p->number = pairs->count++;
 	p->a = a;
 	p->b = b;
-	p->loaded = !is_row(a) || !is_row(b);
+	p->loaded = !pair_is_row(a) || !pair_is_row(b);
 	p->narrow = (struct narrow){ .clock = true,
 				     .orphans = !both_hold(p, TCPOOM_F_orphans),
 				     .memory = !both_hold(p, TCPOOM_F_mem_allocated) };
