@@ -161,10 +161,10 @@ static void check_divergence(const struct input *in, const struct tcpoom_verdict
 	size_t line;
 
 	t.differ++;
-	if (p->loaded)
-		tcpoom_cause_find(p->a, p->b, s, a, b, &cause);
-	else
+	if (p->row[0] && p->row[1])
 		tcpoom_cause_of_rules(p->a->rules, p->b->rules, s, b, &cause);
+	else
+		tcpoom_cause_find(p->a, p->b, s, a, b, &cause);
 	line = known_find(&t.known, p, (enum tcpoom_entry)s->entry, kind, &cause);
 	if (line == UNKNOWN)
 		found(p, s, kind, &cause, NOBODY_KNOWS);
@@ -286,9 +286,9 @@ static bool run_event(struct input *in)
 		return false;
 	}
 	/* what a loaded model does otherwise is a divergence, which has a report and a ledger */
-	if (pair_is_row(in->pair->a))
+	if (in->pair->row[0])
 		check_verdict(s, &a);
-	if (pair_is_row(in->pair->b))
+	if (in->pair->row[1])
 		check_verdict(s, &b);
 	if (!tcpoom_verdict_same(&a, &b))
 		check_divergence(in, &a, &b);

@@ -61,9 +61,12 @@ static bool both_hold(const struct pair *p, enum tcpoom_field f)
 	return holds(p->a, f, more_than_int) && holds(p->b, f, more_than_int);
 }
 
-bool pair_is_row(const struct tcpoom_kernel *k)
+static bool is_row(const struct tcpoom_kernel *k)
 {
-	return k >= tcpoom_kernels && k < tcpoom_kernels + TCPOOM_KERNELS;
+	for (int row = 0; row < TCPOOM_KERNELS; row++)
+		if (k == &tcpoom_kernels[row])
+			return true;
+	return false;
 }
 
 static void add_pair(struct pairs *pairs, const struct tcpoom_kernel *a,
@@ -74,7 +77,8 @@ static void add_pair(struct pairs *pairs, const struct tcpoom_kernel *a,
 	p->number = pairs->count++;
 	p->a = a;
 	p->b = b;
-	p->loaded = !pair_is_row(a) || !pair_is_row(b);
+	p->row[0] = is_row(a);
+	p->row[1] = is_row(b);
 	p->narrow = (struct narrow){ .clock = true,
 				     .orphans = !both_hold(p, TCPOOM_F_orphans),
 				     .memory = !both_hold(p, TCPOOM_F_mem_allocated) };

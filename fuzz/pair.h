@@ -13,7 +13,7 @@
 struct pair {
 	const struct tcpoom_kernel *a, *b;
 	struct narrow narrow;
-	bool loaded;	 /* one of them is a model */
+	bool row[2];	 /* a, b: one of the table, and no model */
 	unsigned number; /* among the pairs */
 };
 
@@ -21,9 +21,6 @@ struct pairs {
 	struct pair pair[TCPOOM_KERNELS - 1];
 	unsigned count;
 };
-
-/* Whether it is one of the table, and no model. */
-bool pair_is_row(const struct tcpoom_kernel *kernel);
 
 /* Ends the program where the environment names no kernels that there are. */
 void pairs_open(struct pairs *pairs);
