@@ -86,13 +86,20 @@ static void test_no_rule(void)
 static void test_text_that_is_cut(void)
 {
 	static const struct {
+		unsigned sets;
 		size_t size;
 		const char *text;
-	} fits[] = { { 15, "limit ge -> gt" }, { 14, "limit ge -..." } };
-	const struct tcpoom_cause cause = { 1, { (tcpoom_ruleset)1 << TCPOOM_R_limit } };
+	} fits[] = {
+		{ 1, 15, "limit ge -> gt" },
+		{ 1, 14, "limit ge -..." },
+		{ 2, 33, "limit ge -> gt or limit ge -> gt" },
+		{ 2, 20, "limit ge -> gt o..." },
+	};
+	const tcpoom_ruleset limit = (tcpoom_ruleset)1 << TCPOOM_R_limit;
 
 	for (size_t i = 0; i < sizeof(fits) / sizeof(*fits); i++) {
-		char text[16];
+		const struct tcpoom_cause cause = { fits[i].sets, { limit, limit } };
+		char text[40];
 
 		memset(text, '#', sizeof(text));
 		tcpoom_cause_text(kernel_of("2.6.18"), kernel_of("2.6.24"), &cause, text,
