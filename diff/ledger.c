@@ -126,9 +126,8 @@ static bool read_cause(struct tcpoom_cursor *c, struct tcpoom_known *k, struct t
 static bool read_known(struct tcpoom_known *k, struct tcpoom_line *line, struct tcpoom_error *e)
 {
 	struct tcpoom_cursor c = { line->text, line->text };
-	struct tcpoom_state s = {
-		0
-	}; /* equivalent: 1, of which only the entry is read, once set */
+	/* equivalent: 1, only its entry is read, once it is set */
+	struct tcpoom_state s = { 0 };
 
 	*k = (struct tcpoom_known){ .line = line->number };
 	if (!read_kernel(&c, &k->a, &k->model[0], e) || !read_kernel(&c, &k->b, &k->model[1], e) ||
