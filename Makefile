@@ -89,15 +89,17 @@ $(eval $(call variant,i686,i686-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 $(eval $(call variant,arm64,aarch64-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 $(eval $(call variant,s390x,s390x-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 
-# The tests: all under CUnit with sanitizers, the suites of the model alone on other targets.
+# The tests: all under CUnit with sanitizers, the suites of the model alone on other targets. Memory
+# runs out where a test wants it to.
+NO_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 $(BUILD)/check/tests/run: $(TEST_SRC:%.c=$(BUILD)/check/%.o) $(BUILD)/check/libtcpoom.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ -lcunit $(LIBS) -o $@
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $(NO_MEMORY) $^ -lcunit $(LIBS) -o $@
 
 # without sanitizers, for what runs them over and over
 $(BUILD)/release/tests/run: $(TEST_SRC:%.c=$(BUILD)/release/%.o) $(BUILD)/release/libtcpoom.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) $^ -lcunit $(LIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $(NO_MEMORY) $^ -lcunit $(LIBS) -o $@
 
 check: $(BUILD)/check/tests/run $(BUILD)/check/tcpoom
 	$(Q)TCPOOM=$(BUILD)/check/tcpoom $(BUILD)/check/tests/run
@@ -147,7 +149,7 @@ check-kernels: $(BUILD)/release/tcpoom $(BUILD)/$(if $(filter arm64,$(ARCH)),arm
 LCOV := lcov --quiet --rc lcov_branch_coverage=1
 $(BUILD)/coverage/tests/run: $(TEST_SRC:%.c=$(BUILD)/coverage/%.o) $(BUILD)/coverage/libtcpoom.a
 	$(call say,LINK,$@)
-	$(Q)gcc --coverage $^ -lcunit $(LIBS) -o $@
+	$(Q)gcc --coverage $(NO_MEMORY) $^ -lcunit $(LIBS) -o $@
 
 coverage: $(BUILD)/coverage/tests/run $(BUILD)/coverage/tcpoom
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete

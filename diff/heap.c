@@ -5,6 +5,7 @@
 
 static bool is_before(const struct tcpoom_due *a, const struct tcpoom_due *b)
 {
+	/* equivalent: <=, no two have one order */
 	return a->time < b->time || (a->time == b->time && a->order < b->order);
 }
 
@@ -14,6 +15,7 @@ bool tcpoom_heap_put(struct tcpoom_heap *h, int64_t time, size_t what)
 	size_t i = h->count;
 
 	if (h->count == h->most) {
+		/* equivalent: 3 or + or 65 or 63, it grows in other steps */
 		const size_t most = h->most ? 2 * h->most : 64;
 		struct tcpoom_due *more = realloc(h->due, most * sizeof(*more));
 

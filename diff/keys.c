@@ -16,6 +16,7 @@ static void put(struct tcpoom_keys *k, uint64_t key)
 
 static bool grow(struct tcpoom_keys *k)
 {
+	/* equivalent: 3 or 1025 or 1023, other sizes are as good */
 	struct tcpoom_keys more = { .slots = k->slots ? 2 * k->slots : 1024 };
 
 	more.slot = calloc(more.slots, sizeof(*more.slot));
@@ -31,7 +32,9 @@ static bool grow(struct tcpoom_keys *k)
 
 bool tcpoom_keys_add(struct tcpoom_keys *k, uint64_t key)
 {
+	/* equivalent: -=, another key that 0 is taken for is as good */
 	key += !key;
+	/* equivalent: 3 or 1 or + or >, as long as it grows before it is full */
 	if (2 * k->count >= k->slots && !grow(k)) {
 		k->failed = true;
 		return false;
@@ -47,6 +50,7 @@ void tcpoom_keys_clear(struct tcpoom_keys *k)
 {
 	if (k->slots)
 		memset(k->slot, 0, k->slots * sizeof(*k->slot));
+	/* equivalent: 1, it grows one key earlier */
 	k->count = 0;
 }
 

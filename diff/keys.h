@@ -22,7 +22,9 @@ void tcpoom_keys_free(struct tcpoom_keys *keys);
 /* One more value in a hash. The order of values matters. */
 static inline uint64_t tcpoom_mix(uint64_t hash, uint64_t value)
 {
+	/* equivalent: + or 32 or 30 or 11400714819323198486 or 11400714819323198484, all mix */
 	hash = (hash * 31 ^ value) * 0x9e3779b97f4a7c15;
+	/* equivalent: << or 28 or 30, all mix */
 	return hash ^ hash >> 29;
 }
 

@@ -39,7 +39,7 @@ static struct remembered *place_of(struct known *known, const struct pair *pair,
 
 	for (unsigned i = 0; i < cause->sets; i++)
 		hash = hash * 31 + cause->set[i];
-	return &known->found[(hash * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
+	return &known->found[(hash * UINT64_C(0x9e3779b97f4a7c15)) >> 52];
 }
 
 size_t known_find(struct known *known, const struct pair *pair, enum tcpoom_entry entry,

@@ -17,7 +17,7 @@ struct known {
 		uint8_t entry, kind;
 		struct tcpoom_cause cause;
 		size_t line;
-	} found[256];
+	} found[4096];
 };
 
 /* Ends the program where there is no such ledger. */
