@@ -16,19 +16,31 @@
 
 static bool hit[CLASSES_MOST];
 
-/* In whichever pair: no state is of a class that the atlas lacks. */
-static void test_nothing_outside(void)
-{
-	for (int i = 0; i + 1 < TCPOOM_KERNELS; i++) {
-		struct tcpoom_atlas atlas;
-		struct judgement j;
+/*
+ * The classes of each two neighbours, in the order of the table. `make judge` found no state
+ * outside of them, and met each one.
+ */
+static const size_t classes[TCPOOM_KERNELS - 1] = {
+	24, 0,	5,  149, 268, 0,   0, 404, 61,	68, 0,	0,  0,	 58,   0,   0,	 16, 100,
+	0,  24, 49, 0,	 4,   212, 4, 108, 343, 4,  65, 65, 585, 2462, 154, 523, 0,
+};
 
-		CHECK(tcpoom_atlas_make(&atlas, &tcpoom_kernels[i], &tcpoom_kernels[i + 1]) &&
-		      atlas.count <= CLASSES_MOST);
-		j = judge(&atlas, 20000, 1, hit);
-		CHECK_SAY(!j.outside, "%s %s: state %llu", atlas.a->name, atlas.b->name,
+/* In whichever pair: there are as many, and no state is of a class that the atlas lacks. */
+static void test_nothing_is_missing(void)
+{
+	struct tcpoom_atlas atlas[TCPOOM_KERNELS - 1];
+
+	for (int i = 0; i + 1 < TCPOOM_KERNELS; i++) {
+		CHECK(tcpoom_atlas_make(&atlas[i], &tcpoom_kernels[i], &tcpoom_kernels[i + 1]));
+		CHECK_SAY(atlas[i].count == classes[i], "%s %s: %zu", atlas[i].a->name,
+			  atlas[i].b->name, atlas[i].count);
+	}
+	for (int i = 0; i + 1 < TCPOOM_KERNELS; i++) {
+		const struct judgement j = judge(&atlas[i], 20000, 1, hit);
+
+		CHECK_SAY(!j.outside, "%s %s: state %llu", atlas[i].a->name, atlas[i].b->name,
 			  (unsigned long long)j.states);
-		tcpoom_atlas_free(&atlas);
+		tcpoom_atlas_free(&atlas[i]);
 	}
 }
 
@@ -139,7 +151,7 @@ static void test_unrepresentable_is_set_aside(void)
 }
 
 static const struct test atlas_tests[] = {
-	{ "nothing is outside of the atlas", test_nothing_outside },
+	{ "nothing is missing in an atlas", test_nothing_is_missing },
 	{ "states that were missed", test_states_that_were_missed },
 	{ "each class of the atlas is needed", test_each_class_is_needed },
 	{ "witnesses show their class", test_witnesses_show_their_class },
