@@ -5,9 +5,10 @@
 Changes every operator, constant and variant in kernels/, model/ and diff/ (or in the given files of
 them) and drops every condition, one at a time, builds the tests with it and runs them. A change that
 no test notices survives; it is listed, unless its line, or a comment above it, argues
-`equivalent: CHANGE or CHANGE, why` (what the token becomes; `true` for a condition that always
-holds; `left`, `right`: all that is left of && or ||), or it is a cell of table.def that cannot act
-in its row (see there). Exits with 1 if anything else survives.
+`equivalent: CHANGE or CHANGE, why` (what the token becomes; `numbers` for any number; `true` for a
+condition that always holds; `left`, `right`: all that is left of && or ||), or a comment above its
+function `equivalent throughout:` the same, or it is a cell of table.def that cannot act in its row
+(see there). Exits with 1 if anything else survives.
 """
 import os
 import re
@@ -282,12 +283,16 @@ class Worker:
 
 
 def argued(text, start, what):
-    """Whether the line, or a comment on the line above, argues that this change changes nothing."""
+    """Whether the line, a comment on the line above, or one above the function or table argues that
+    this change changes nothing."""
     line = text.rfind("\n", 0, start) + 1
     above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1:line]
     whole = (above if above.strip().startswith("/*") else "") + text[line:text.find("\n", start)]
-    marker = re.search(r"equivalent: ([^,]*)", whole)
-    return marker and what in marker.group(1).split()
+    own = text[text.rfind("\n}", 0, start) + 1:start]
+    markers = re.findall(r"equivalent: ([^,]*)", whole) + \
+        re.findall(r"equivalent throughout: ([^,]*)", own)
+    return any(what in marker.split() or what.isdigit() and "numbers" in marker.split()
+               for marker in markers)
 
 
 def try_all(work, workers):
