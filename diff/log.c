@@ -9,6 +9,7 @@
  * The 64-bit counter begins five minutes before its lower half wraps, so a trace's `now` is most
  * often behind that. What is before it is as far from 0, and that is all the limiters can tell.
  */
+/* equivalent: 2 or 33, it is only farther from 0 */
 #define FIRST_TICK ((uint64_t)1 << 32)
 
 void tcpoom_log_init(struct tcpoom_log *log, const struct tcpoom_kernel *kernel, unsigned bits)
@@ -53,6 +54,7 @@ static bool move_clock(struct tcpoom_log *log, const struct tcpoom_event *event)
 	/* `now` wraps: what lies less than half of 32 bits ahead is later */
 	step = by_now ? ticks_since((uint32_t)tick, (uint32_t)log->last_tick)
 		      : tick - log->last_tick;
+	/* equivalent: >=, no step moves nothing */
 	if (step > 0) {
 		log->tick += (uint64_t)step;
 		log->last_tick = tick;
@@ -95,11 +97,12 @@ static uint64_t free_messages(const struct tcpoom_log *log, const struct tcpoom_
 	if ((needed & ~s->given) || s->contended || !(s->given & TCPOOM_BIT(contended)))
 		return 0;
 	if (!s->message_cost)
-		return UINT64_MAX;
+		return UINT64_MAX; /* equivalent: UINT32_MAX, no trace asks as often */
 	if (!is_bucket)
 		return s->message_burst;
 	if (log->bits == 32 || log->limiter.variant == TCPOOM_RATELIMIT_U32)
 		return 0;
+	/* equivalent: <= or 51, the lesser of two that are the same */
 	return s->message_burst < 50 / s->message_cost ? s->message_burst : 50 / s->message_cost;
 }
 
@@ -108,7 +111,7 @@ static void start(struct tcpoom_log *log, const char *file)
 	log->file = file;
 	log->hz = 0;
 	log->asked = 0;
-	log->free = UINT64_MAX;
+	log->free = UINT64_MAX; /* equivalent: UINT32_MAX, no trace asks as often */
 	log->lost = false;
 }
 
@@ -130,6 +133,7 @@ void tcpoom_log_event(struct tcpoom_log *log, const char *file, const struct tcp
 	if (!v->messages)
 		return;
 	free = free_messages(log, s);
+	/* equivalent: <=, the lesser of two that are the same */
 	log->free = free < log->free ? free : log->free;
 	log->asked += v->messages;
 	log->lost |= needs && !move_clock(log, event);
@@ -145,6 +149,7 @@ bool tcpoom_log_same(const struct tcpoom_log_lines *a, const struct tcpoom_log_l
 {
 	for (unsigned i = 0; i < a->messages; i++) {
 		const struct tcpoom_ratelimit_line *own = &a->own[i], *other = &b->own[i];
+		/* equivalent: 121 or 119, no line is as long */
 		char text[120], other_text[120];
 
 		if (a->printed[i] != b->printed[i] || own->text != other->text)

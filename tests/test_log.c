@@ -219,6 +219,8 @@ static void run_step(struct tcpoom_log *log, const struct tcpoom_kernel *kernel,
 
 		tcpoom_log_event(log, file, &event, decided ? &v : NULL, &lines);
 		CHECK(lines.known || !decided || lines.messages);
+		/* it then says what was asked */
+		CHECK(lines.known || !tcpoom_log_suppressed(&lines));
 		show(&lines, decided, text);
 	}
 	CHECK_SAY(!strcmp(text, step->log), "%s: %s: got %s, expected %s", kernel->name,
@@ -371,6 +373,29 @@ static void test_agreement(void)
 	CHECK(tcpoom_log_suppressed(&lines) == 1);
 }
 
+/* The limiter's own line is one of the log, and its text another for each variant and count. */
+static void test_lines_differ(void)
+{
+	static const struct tcpoom_log_lines silent = { .known = true,
+							.messages = 1,
+							.printed = { true } };
+	struct tcpoom_log_lines says = silent, other;
+
+	says.own[0] = (struct tcpoom_ratelimit_line){ .text = TCPOOM_RATELIMIT_SUPPRESSED,
+						      .variant = TCPOOM_RATELIMIT_WINDOW,
+						      .count = 3 };
+	CHECK(tcpoom_log_same(&silent, &silent) && tcpoom_log_same(&says, &says));
+	CHECK(!tcpoom_log_same(&silent, &says) && !tcpoom_log_same(&says, &silent));
+	other = says;
+	other.own[0].variant = TCPOOM_RATELIMIT_TRIES;
+	CHECK(tcpoom_log_same(&says, &other));
+	other.own[0].variant = TCPOOM_RATELIMIT_ALLOWS;
+	CHECK(!tcpoom_log_same(&says, &other));
+	other = says;
+	other.own[0].count = 4;
+	CHECK(!tcpoom_log_same(&says, &other));
+}
+
 /* One limiter that was asked the same gives the same, whatever the time; and not after that. */
 static void test_unknown(void)
 {
@@ -404,6 +429,7 @@ static const struct test log_tests[] = {
 	{ "causes", test_causes },
 	{ "the limiter's own line", test_own_line },
 	{ "the second of two messages", test_second_message },
+	{ "lines that are not the same", test_lines_differ },
 	{ "logs that are not known", test_unknown },
 	{ "agreement with a recording", test_agreement },
 	{ NULL, NULL },
