@@ -394,6 +394,10 @@ static void test_lines_differ(void)
 	other = says;
 	other.own[0].count = 4;
 	CHECK(!tcpoom_log_same(&says, &other));
+	/* a second message that was not asked for */
+	other = says;
+	other.printed[1] = true;
+	CHECK(tcpoom_log_same(&says, &other));
 }
 
 /* One limiter that was asked the same gives the same, whatever the time; and not after that. */
