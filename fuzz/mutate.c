@@ -393,11 +393,15 @@ size_t mutate_cross(const uint8_t *one, size_t one_size, const uint8_t *other, s
 	const size_t room = record_count(most), longer = of_one > of_other ? of_one : of_other;
 	const size_t events = longer < room ? longer : room;
 	struct random r = { seed };
+	struct head head, of_the_other;
 	struct record x;
 
 	if (!of_one || !of_other || !room)
 		return 0;
-	memcpy(data, one, sizeof(struct head));
+	memcpy(&head, one, sizeof(head));
+	memcpy(&of_the_other, other, sizeof(head));
+	head.wide &= of_the_other.wide; /* as seldom as mutate_head makes it so */
+	memcpy(data, &head, sizeof(head));
 	for (size_t i = 0; i < events; i++) {
 		const bool first = one_in(&r, 2);
 
