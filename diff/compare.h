@@ -34,8 +34,8 @@ struct tcpoom_open_group {
 	struct tcpoom_place first;
 	struct tcpoom_state example; /* values with which the first event makes a difference */
 	struct tcpoom_divergences divergences; /* the example's; with every_cause all that may be */
-	enum tcpoom_entry entry;
-	bool known; /* all of them stand in a ledger */
+	enum tcpoom_entry entry;	       /* status UNKNOWN: of all its events */
+	bool known;			       /* all of them stand in a ledger */
 };
 
 /*
