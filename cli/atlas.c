@@ -36,8 +36,8 @@ struct request {
 /* What stands in a ledger's line is the same. */
 static bool same_divergence(const struct tcpoom_class *c, const struct tcpoom_class *d)
 {
-	return c->kind == d->kind && c->entry == d->entry && c->cause.sets == d->cause.sets &&
-	       !memcmp(c->cause.set, d->cause.set, c->cause.sets * sizeof(*c->cause.set));
+	return c->kind == d->kind && c->entry == d->entry &&
+	       tcpoom_cause_same(&c->cause, &d->cause);
 }
 
 static bool same_direction(const struct tcpoom_class *c, const struct tcpoom_class *d)

@@ -197,8 +197,7 @@ static bool same_variants(const struct tcpoom_kernel *a, const struct tcpoom_ker
 
 static bool same_other(const struct other *a, const struct other *b)
 {
-	if (a->status != b->status || a->cause.sets != b->cause.sets ||
-	    memcmp(a->cause.set, b->cause.set, a->cause.sets * sizeof(*a->cause.set)))
+	if (a->status != b->status || !tcpoom_cause_same(&a->cause, &b->cause))
 		return false;
 	return a->status == TCPOOM_OK ? tcpoom_verdict_same(&a->verdict, &b->verdict)
 				      : a->verdict.blame == b->verdict.blame;

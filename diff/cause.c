@@ -98,6 +98,11 @@ void tcpoom_cause_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 		*cause = (struct tcpoom_cause){ .sets = 1 };
 }
 
+bool tcpoom_cause_same(const struct tcpoom_cause *a, const struct tcpoom_cause *b)
+{
+	return a->sets == b->sets && !memcmp(a->set, b->set, a->sets * sizeof(*a->set));
+}
+
 tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause)
 {
 	tcpoom_ruleset rules = 0;

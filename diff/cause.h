@@ -61,6 +61,9 @@ void tcpoom_cause_of_rules(const struct tcpoom_rules *a, const struct tcpoom_rul
 			   const struct tcpoom_state *state, const struct tcpoom_verdict *of_b,
 			   struct tcpoom_cause *cause);
 
+/* Whether both have the same sets, in the same order, as one search finds them. */
+bool tcpoom_cause_same(const struct tcpoom_cause *a, const struct tcpoom_cause *b);
+
 /* Every rule that is in one of its sets. */
 tcpoom_ruleset tcpoom_cause_rules(const struct tcpoom_cause *cause);
 

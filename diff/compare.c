@@ -19,11 +19,6 @@ static bool set_place(struct tcpoom_place *place, const char *file, unsigned lon
 	return place->file != NULL;
 }
 
-static bool same_cause(const struct tcpoom_cause *a, const struct tcpoom_cause *b)
-{
-	return a->sets == b->sets && !memcmp(a->set, b->set, a->sets * sizeof(*a->set));
-}
-
 /* Adds an event to its group; `one` is the group if it is the first. */
 static bool add_divergence(struct tcpoom_compare *c, const struct tcpoom_group *one,
 			   const char *file, const struct tcpoom_event *event)
@@ -33,10 +28,11 @@ static bool add_divergence(struct tcpoom_compare *c, const struct tcpoom_group *
 	c->differ++;
 	for (size_t i = 0; i < c->groups; i++)
 		if (c->group[i].entry == event->state.entry && c->group[i].kind == one->kind &&
-		    same_cause(&c->group[i].cause, &one->cause)) {
+		    tcpoom_cause_same(&c->group[i].cause, &one->cause)) {
 			c->group[i].events++;
 			return true;
 		}
+	/* equivalent: 2, more than is needed */
 	group = realloc(c->group, (c->groups + 1) * sizeof(*group));
 	if (!group)
 		return false;
@@ -64,6 +60,7 @@ static bool add_open(struct tcpoom_compare *c, const struct tcpoom_open_group *o
 			c->open[i].events++;
 			return true;
 		}
+	/* equivalent: 2, more than is needed */
 	open = realloc(c->open, (c->opens + 1) * sizeof(*open));
 	if (!open)
 		return false;
@@ -110,6 +107,7 @@ static void write_logs(struct tcpoom_logs *logs, const char *file, const struct 
 {
 	for (int i = 0; i < 2; i++) {
 		tcpoom_log_event(&logs->own[i], file, event, v[i], &own[i]);
+		/* equivalent: true, what is written before they part is never read */
 		if (logs->parted)
 			tcpoom_log_event(&logs->crossed[i], file, event, v[i], &crossed[i]);
 	}

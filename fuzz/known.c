@@ -27,8 +27,7 @@ static bool is_same(const struct remembered *one, const struct pair *pair, enum 
 		    enum tcpoom_kind kind, const struct tcpoom_cause *cause)
 {
 	return one->pair == pair && one->entry == entry && one->kind == kind &&
-	       one->cause.sets == cause->sets &&
-	       !memcmp(one->cause.set, cause->set, cause->sets * sizeof(*cause->set));
+	       tcpoom_cause_same(&one->cause, cause);
 }
 
 static struct remembered *place_of(struct known *known, const struct pair *pair,

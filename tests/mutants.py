@@ -161,6 +161,16 @@ def is_parameter(tokens, i):
         re.match(r"\w|\*", text[0])
 
 
+def is_array(tokens, i):
+    """The size in a declaration `int a[3], b[3]`."""
+    text = [m.group() for m in tokens[max(i - 3, 0):i + 2]]
+    if len(text) < 5 or text[2] != "[" or text[4] != "]" or not re.match(r"[a-z_]", text[1]):
+        return False
+    if text[0] == "," and i > 5 and tokens[i - 4].group() == "]":
+        return is_array(tokens, i - 5)
+    return re.match(r"[a-z_]", text[0]) and text[0] != "return"
+
+
 def code_mutants(name, text, rules):
     values = {v: names for names in rules.values() for v in names}
     tokens = [m for first, last in bodies(name, text) for m in TOKEN.finditer(text, first, last)
@@ -184,7 +194,8 @@ def code_mutants(name, text, rules):
                 yield m.start(), m.end(), token, new, new
             continue
         for new in values.get(token) or exchanges(token, before):
-            if new != token and not is_parameter(tokens, i):
+            larger = new.isdigit() and token.isdigit() and int(new) > int(token)
+            if new != token and not is_parameter(tokens, i) and not (larger and is_array(tokens, i)):
                 yield m.start(), m.end(), token, new, new
         for start, end, new, what in dropped(tokens, i, text):
             yield start, end, token, new, what

@@ -64,6 +64,18 @@ static void test_sizes_of_sets(void)
 	CHECK(tcpoom_ruleset_size(UINT32_MAX) == 32);
 }
 
+static void test_same(void)
+{
+	static const struct tcpoom_cause one = { 1, { 1 } }, two = { 2, { 1, 1u << 22 } },
+					 other = { 2, { 1, 1u << 21 } };
+
+	CHECK(tcpoom_cause_same(&one, &one) && tcpoom_cause_same(&two, &two));
+	CHECK(!tcpoom_cause_same(&one, &two) && !tcpoom_cause_same(&two, &one));
+	CHECK(!tcpoom_cause_same(&two, &other));
+	/* what stands behind the sets is nothing */
+	CHECK(tcpoom_cause_same(&one, &(struct tcpoom_cause){ 1, { 1, 1 } }));
+}
+
 /* A loaded model may decide otherwise than the rules that come nearest to it. */
 static void test_no_rule(void)
 {
@@ -217,6 +229,7 @@ static void test_order(void)
 static const struct test cause_tests[] = {
 	{ "causes", test_causes },
 	{ "how many rules a set has", test_sizes_of_sets },
+	{ "causes that are the same", test_same },
 	{ "a text that is cut", test_text_that_is_cut },
 	{ "no rule where the rules decide otherwise", test_no_rule },
 	{ "kinds", test_kinds },

@@ -306,6 +306,63 @@ static void test_causes(void)
 	tcpoom_compare_free(&c);
 }
 
+/* Each event that is asked for on one side alone goes through both limiters. */
+static void test_parted_twice(void)
+{
+	static const struct compared steps[] = {
+		{ "timer message_burst=2 orphans=10", "kill limit ge -> gt 1", 0 },
+		{ "timer message_burst=2 orphans=10", "kill limit ge -> gt 2", 0 },
+		{ "timer message_burst=2 orphans=11", "kill limit ge -> gt 2, log limit ge -> gt 1",
+		  0 },
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.22"), 64);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		run_compare(&c, "file", i + 1, &steps[i]);
+	tcpoom_compare_free(&c);
+}
+
+/* A divergence in which both ask for a message has no part in what differs later. */
+static void test_asked_alike(void)
+{
+#define RESET "reset retransmit count -> time 1"
+	static const struct compared steps[] = {
+		{ "retransmit rto=120000 retransmits=1 orphan_retries=2 retrans_stamp=1 "
+		  "orphans=11 orphans_approx=11 lsndtime=9900000 message_burst=2",
+		  RESET, 0 },
+		{ "timer message_burst=2 orphans=10 orphans_approx=10",
+		  RESET ", kill limit ge -> gt 1", 0 },
+		{ "timer message_burst=2 orphans=11 orphans_approx=11",
+		  RESET ", kill limit ge -> gt 1, log limit ge -> gt 1", 0 },
+	};
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.36"), 64);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		run_compare(&c, "file", i + 1, &steps[i]);
+	tcpoom_compare_free(&c);
+}
+
+/* Where one kernel's log alone is not known, the two cannot be compared. */
+static void test_one_unknown(void)
+{
+	static const struct compared
+		known = { "close hz=? message_cost=17 orphans=11 orphans_approx=11", "", 0 },
+		unknown = { "close hz=? message_cost=17 orphans=11 orphans_approx=11", "", 1 };
+	static const char *const kernels[][2] = { { "2.6.22", "2.6.29" }, { "2.6.29", "2.6.22" } };
+
+	for (int i = 0; i < 2; i++) {
+		struct tcpoom_compare c;
+
+		tcpoom_compare_init(&c, kernel_of(kernels[i][0]), kernel_of(kernels[i][1]), 64);
+		run_compare(&c, "file", 1, &known);
+		run_compare(&c, "file", 2, &known);
+		run_compare(&c, "file", 3, &unknown);
+		tcpoom_compare_free(&c);
+	}
+}
+
 /* The limiter's own line alone makes a difference too, and one limiter asked for other things. */
 static void test_own_line(void)
 {
@@ -431,6 +488,9 @@ static const struct test log_tests[] = {
 	{ "clocks, settings, and what is not known", test_logs },
 	{ "files", test_files },
 	{ "causes", test_causes },
+	{ "what is asked for on one side twice", test_parted_twice },
+	{ "what both ask for", test_asked_alike },
+	{ "one log that is not known", test_one_unknown },
 	{ "the limiter's own line", test_own_line },
 	{ "the second of two messages", test_second_message },
 	{ "lines that are not the same", test_lines_differ },
