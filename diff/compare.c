@@ -100,17 +100,21 @@ static void part(struct tcpoom_logs *logs, tcpoom_ruleset rules)
 	logs->before |= rules;
 }
 
-/* What either kernel asks, NULL where it is not known, goes into the logs. */
+/*
+ * What either kernel asks, NULL where it is not known, goes into the logs. As long as both ask for
+ * the same, a limiter is in the same state whoever asks.
+ */
 static void write_logs(struct tcpoom_logs *logs, const char *file, const struct tcpoom_event *event,
 		       const struct tcpoom_verdict *const v[2], struct tcpoom_log_lines own[2],
 		       struct tcpoom_log_lines crossed[2])
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++)
 		tcpoom_log_event(&logs->own[i], file, event, v[i], &own[i]);
-		/* equivalent: true, what is written before they part is never read */
+	for (int i = 0; i < 2; i++)
 		if (logs->parted)
 			tcpoom_log_event(&logs->crossed[i], file, event, v[i], &crossed[i]);
-	}
+		else
+			crossed[i] = own[!i];
 }
 
 /*
@@ -123,7 +127,7 @@ static void find_log_cause(const struct tcpoom_logs *logs, const struct tcpoom_l
 	const tcpoom_ruleset limiter = (tcpoom_ruleset)1 << TCPOOM_R_limiter;
 
 	cause->sets = 1;
-	if (!logs->parted || tcpoom_log_same(&crossed[0], &own[1]))
+	if (tcpoom_log_same(&crossed[0], &own[1]))
 		cause->set[0] = limiter;
 	else if (tcpoom_log_same(&crossed[1], &own[1]))
 		cause->set[0] = logs->before;
@@ -178,6 +182,7 @@ static void lose_logs(struct tcpoom_compare *c, const char *file, const struct t
 	const struct tcpoom_verdict *const none[2] = { NULL };
 	struct tcpoom_log_lines own[2], crossed[2];
 
+	/* equivalent: 1, what is known of a log from here on does not differ */
 	part(&c->logs, 0);
 	write_logs(&c->logs, file, event, none, own, crossed);
 }
@@ -220,23 +225,28 @@ bool tcpoom_compare_event(struct tcpoom_compare *c, const char *file,
 	kind = tcpoom_kind_of(&a, &b);
 	if (kind != TCPOOM_SAME)
 		return compare_verdicts(c, kind, file, event, &a, &b);
+	/* equivalent: true, but it takes longer */
 	if (a.messages)
 		return compare_logs(c, file, event, &a);
 	c->same++;
 	return true;
 }
 
+static int order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
 static int by_weight(const void *left, const void *right)
 {
 	const struct tcpoom_group *a = left, *b = right;
+	int by = order(a->kind, b->kind);
 
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	if (a->events != b->events)
-		return a->events > b->events ? -1 : 1;
-	if (a->first.line != b->first.line)
-		return a->first.line < b->first.line ? -1 : 1;
-	return strcmp(a->first.file, b->first.file);
+	if (!by)
+		by = order(b->events, a->events);
+	if (!by)
+		by = order(a->first.line, b->first.line);
+	return by ? by : strcmp(a->first.file, b->first.file);
 }
 
 void tcpoom_compare_sort(struct tcpoom_compare *c)

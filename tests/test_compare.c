@@ -68,6 +68,7 @@ static void name_open(char *name, size_t size, const struct tcpoom_open_group *o
 }
 
 static struct names groups, opens;
+static uint64_t differ_anyway, may_differ;
 
 /* What is expected of an event, but for its log. */
 static void expect(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
@@ -85,6 +86,8 @@ static void expect(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
 		open.fields = lacks;
 		open.relation =
 			tcpoom_relation_find(a, b, s, false, &open.example, &open.divergences);
+		differ_anyway += open.relation == TCPOOM_DIFFER;
+		may_differ += open.relation == TCPOOM_MAY_DIFFER;
 	} else if ((open.status = tcpoom_decide(a, s, &of_a, NULL)) != TCPOOM_OK) {
 		open.fields = (tcpoom_fieldset)1 << of_a.blame;
 		open.relation = TCPOOM_INCOMPARABLE;
@@ -141,6 +144,7 @@ static void test_groups(void)
 		struct tcpoom_compare c;
 
 		groups.count = opens.count = 0;
+		differ_anyway = may_differ = 0;
 		tcpoom_compare_init(&c, a, b, 64);
 		for (unsigned long line = 1; line <= 3000; line++) {
 			struct tcpoom_event event = { .line = line, .state = judge_state(&r) };
@@ -152,6 +156,8 @@ static void test_groups(void)
 			CHECK(tcpoom_compare_event(&c, "file", &event));
 		}
 		check_groups(&c);
+		CHECK(differ_anyway && c.differ_anyway == differ_anyway);
+		CHECK(may_differ && c.may_differ == may_differ);
 		CHECK(c.events == 3000 &&
 		      c.events == c.same + c.differ + c.undecided + c.incomparable);
 		tcpoom_compare_free(&c);

@@ -9,7 +9,8 @@
 /* Side by side, all for one place, from the end of any table on, and apart in the highest bit. */
 static uint64_t key(uint64_t i, int spread)
 {
-	const uint64_t keys[SPREADS] = { i + 1, (i + 1) << 32, 0 - i - 1, i + 1 + (UINT64_C(1) << 63) };
+	const uint64_t keys[SPREADS] = { i + 1, (i + 1) << 32, 0 - i - 1,
+					 i + 1 + (UINT64_C(1) << 63) };
 
 	return keys[spread];
 }

@@ -471,6 +471,9 @@ static void test_unknown(void)
 	run_compare(&c, "file", 12, &undecided);
 	run_compare(&c, "file", 13, &close_unknown);
 	CHECK(c.log_first.line == 13);
+	/* in another file they did not part */
+	for (unsigned i = 1; i <= 11; i++)
+		run_compare(&c, "next", i, &close_unknown);
 	tcpoom_compare_free(&c);
 	tcpoom_compare_init(&c, kernel_of("4.4.131"), kernel_of("4.5"), 64);
 	for (unsigned i = 1; i <= 10; i++)
