@@ -111,6 +111,7 @@ static void write_logs(struct tcpoom_logs *logs, const char *file, const struct 
 	for (int i = 0; i < 2; i++)
 		tcpoom_log_event(&logs->own[i], file, event, v[i], &own[i]);
 	for (int i = 0; i < 2; i++)
+		/* equivalent: true, until they part only the limiters make a difference */
 		if (logs->parted)
 			tcpoom_log_event(&logs->crossed[i], file, event, v[i], &crossed[i]);
 		else
