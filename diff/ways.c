@@ -49,44 +49,34 @@ static int by_answer(const void *left, const void *right)
 {
 	const struct tcpoom_way *a = left, *b = right;
 
-	if (a->answer != b->answer)
-		return a->answer < b->answer ? -1 : 1;
-	return a->set < b->set ? -1 : a->set > b->set;
+	return a->answer != b->answer ? a->answer - b->answer : a->size - b->size;
 }
 
 void tcpoom_ways_make(struct tcpoom_ways *ways, const struct tcpoom_mixtures *m,
 		      const uint8_t *answer)
 {
-	uint8_t least[256];
+	struct tcpoom_way *way = ways->way, *last = way;
 
-	for (unsigned i = 0; i < m->count; i++)
-		least[answer[i]] = UINT8_MAX;
-	for (unsigned i = 0; i < m->count; i++) {
-		const uint8_t size = (uint8_t)tcpoom_ruleset_size(tcpoom_mixture_set(m, i));
-
-		if (size < least[answer[i]])
-			least[answer[i]] = size;
-	}
-	ways->count = 0;
 	for (unsigned i = 0; i < m->count; i++) {
 		const tcpoom_ruleset set = tcpoom_mixture_set(m, i);
-		const uint8_t size = (uint8_t)tcpoom_ruleset_size(set);
 
-		if (size == least[answer[i]])
-			ways->way[ways->count++] = (struct tcpoom_way){ answer[i], size, set };
+		way[i] = (struct tcpoom_way){ answer[i], (uint8_t)tcpoom_ruleset_size(set), set };
 	}
-	qsort(ways->way, ways->count, sizeof(*ways->way), by_answer);
+	qsort(way, m->count, sizeof(*way), by_answer);
+	for (unsigned i = 1; i < m->count; i++)
+		if (way[i].answer != last->answer || way[i].size == last->size)
+			*++last = way[i];
+	ways->count = (unsigned)(last - way) + 1;
 }
 
 const struct tcpoom_way *tcpoom_ways_to(const struct tcpoom_ways *ways, uint8_t answer,
 					unsigned *count)
 {
-	unsigned first = 0;
+	const struct tcpoom_way *first = NULL;
 
 	*count = 0;
-	while (first < ways->count && ways->way[first].answer != answer)
-		first++;
-	while (first + *count < ways->count && ways->way[first + *count].answer == answer)
-		++*count;
-	return *count ? &ways->way[first] : NULL;
+	for (unsigned i = 0; i < ways->count; i++)
+		if (ways->way[i].answer == answer && !(*count)++)
+			first = &ways->way[i];
+	return first;
 }
