@@ -9,7 +9,7 @@ void tcpoom_mixtures_make(struct tcpoom_mixtures *m, const struct tcpoom_kernel 
 	m->count = 1;
 	m->rules = 0;
 	m->of[0] = *a->rules;
-	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
+	for (int rule = 0; rules >> rule; rule++) {
 		const uint8_t other = tcpoom_rules_get(b->rules, (enum tcpoom_rule)rule);
 
 		if (!(rules >> rule & 1) ||
@@ -28,7 +28,7 @@ tcpoom_ruleset tcpoom_mixture_set(const struct tcpoom_mixtures *m, unsigned i)
 {
 	tcpoom_ruleset set = 0;
 
-	for (unsigned j = 0; j < m->rules; j++)
+	for (unsigned j = 0; i >> j; j++)
 		if (i >> j & 1)
 			set |= (tcpoom_ruleset)1 << m->rule[j];
 	return set;

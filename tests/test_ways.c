@@ -41,17 +41,16 @@ static void test_mixtures(void)
 	CHECK(m.count == 1 && m.rules == 0 && tcpoom_mixture_set(&m, 0) == 0);
 }
 
-/* Of a mixture in many rules what is in few of them. */
+/* Of a mixture in many rules what is in few of them, whatever was in its place before. */
 static void test_within(void)
 {
-	static const tcpoom_ruleset few[] = { 0, RULE(count), RULE(backoff),
-					      RULE(netns) | RULE(backoff),
-					      RULE(netns) | RULE(mem) };
+	static const tcpoom_ruleset few[] = { RULE(netns) | RULE(mem), RULE(netns) | RULE(backoff),
+					      RULE(backoff), RULE(count), 0 };
 	struct tcpoom_mixtures all, m;
 
 	make(&all, some);
 	for (size_t n = 0; n < sizeof(few) / sizeof(*few); n++) {
-		make(&m, few[n]);
+		tcpoom_mixtures_make(&m, kernel_of("2.6.27"), kernel_of("5.1"), few[n]);
 		for (unsigned i = 0; i < all.count; i++) {
 			const unsigned within = tcpoom_mixture_within(&m, &all, i);
 
@@ -134,11 +133,42 @@ static void test_few_and_many(void)
 	expect(&ways, 5, 0, 1, 0, 0);
 }
 
+/* As many rules as there can be, and nothing behind them is touched. */
+static void test_most(void)
+{
+	const tcpoom_ruleset six = RULE(late) | RULE(rto_max) | RULE(retransmit) | RULE(stamp) |
+				   RULE(clock) | RULE(age);
+	struct tcpoom_rules first = { 0 }, second;
+	struct tcpoom_kernel a, b;
+	uint8_t answer[TCPOOM_MIXTURES_MOST];
+	struct {
+		struct tcpoom_mixtures mixtures;
+		char behind_mixtures[64];
+		struct tcpoom_ways ways;
+		char behind_ways[64];
+	} in = { .behind_ways = "ways", .behind_mixtures = "mixtures" };
+
+	memset(&second, 1, sizeof(second));
+	a = tcpoom_kernel_of(&first, "a");
+	b = tcpoom_kernel_of(&second, "b");
+	tcpoom_mixtures_make(&in.mixtures, &a, &b, six);
+	CHECK(in.mixtures.count == TCPOOM_MIXTURES_MOST);
+	CHECK(in.mixtures.of[63].age == 1 && in.mixtures.of[63].probe == 0);
+	for (unsigned i = 0; i < TCPOOM_MIXTURES_MOST; i++)
+		answer[i] = (uint8_t)i;
+	tcpoom_ways_make(&in.ways, &in.mixtures, answer);
+	CHECK(in.ways.count == TCPOOM_MIXTURES_MOST);
+	expect(&in.ways, 63, 6, 1, six, 0);
+	CHECK_STRING(in.behind_mixtures, "mixtures");
+	CHECK_STRING(in.behind_ways, "ways");
+}
+
 static const struct test ways_tests[] = {
 	{ "each set of rules is one mixture", test_mixtures },
 	{ "mixtures within others", test_within },
 	{ "the smallest sets of each answer", test_ways },
 	{ "one answer, and one of each mixture", test_few_and_many },
+	{ "the most rules", test_most },
 	{ NULL, NULL },
 };
 
