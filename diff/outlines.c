@@ -56,7 +56,8 @@ static struct tcpoom_outline *find(struct tcpoom_outlines *o, uint64_t key)
 
 static bool grow(struct tcpoom_outlines *o)
 {
-	struct tcpoom_outlines more = { .slots = o->slots ? 2 * o->slots : 1024 };
+	struct tcpoom_outlines more = { .slots = o->slots ? 2 * o->slots : 1024,
+					.failed = o->failed };
 
 	more.slot = calloc(more.slots, sizeof(*more.slot));
 	if (!more.slot)
@@ -71,26 +72,22 @@ static bool grow(struct tcpoom_outlines *o)
 }
 
 /* The first sample of each outline. */
-static bool answer(struct tcpoom_outline *to, const struct tcpoom_region *region,
-		   enum tcpoom_axis axis, const struct tcpoom_divergence *d)
+static struct tcpoom_outline answer(uint64_t key, const struct tcpoom_region *region,
+				    enum tcpoom_axis axis, const struct tcpoom_divergence *d)
 {
+	struct tcpoom_outline to = { .key = key };
 	struct tcpoom_keys met = { 0 };
-	const struct tcpoom_sample **fit;
-	bool good;
 
-	to->sample = malloc(region->count * sizeof(*to->sample));
-	if (!to->sample)
-		return false;
-	to->count = 0;
-	for (size_t i = 0; i < region->count; i++)
+	to.sample = malloc(region->count * sizeof(*to.sample));
+	for (size_t i = 0; to.sample && i < region->count; i++)
 		if (tcpoom_keys_add(&met, outline(region->sample[i], d, axis)))
-			to->sample[to->count++] = region->sample[i];
-	good = !met.failed;
+			to.sample[to.count++] = region->sample[i];
+	if (met.failed) {
+		free(to.sample);
+		to = (struct tcpoom_outline){ 0 };
+	}
 	tcpoom_keys_free(&met);
-	fit = realloc(to->sample, to->count * sizeof(*to->sample));
-	if (fit)
-		to->sample = fit;
-	return good;
+	return to;
 }
 
 struct tcpoom_outline tcpoom_outlines_of(struct tcpoom_outlines *o,
@@ -105,14 +102,11 @@ struct tcpoom_outline tcpoom_outlines_of(struct tcpoom_outlines *o,
 		return (struct tcpoom_outline){ 0 };
 	}
 	to = find(o, key);
-	if (to->sample)
-		return *to;
-	to->key = key;
-	if (!answer(to, region, axis, d)) {
-		o->failed = true;
-		return (struct tcpoom_outline){ 0 };
+	if (!to->sample) {
+		*to = answer(key, region, axis, d);
+		o->failed |= !to->sample;
+		o->count++;
 	}
-	o->count++;
 	return *to;
 }
 

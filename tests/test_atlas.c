@@ -10,6 +10,7 @@
 #include "../kernels/table.h"
 #include "check.h"
 #include "judge.h"
+#include "no_memory.h"
 #include "state_text.h"
 
 #define CLASSES_MOST 4096
@@ -150,8 +151,27 @@ static void test_unrepresentable_is_set_aside(void)
 	tcpoom_atlas_free(&atlas);
 }
 
+/*
+ * Whichever allocation fails, the atlas says so, and the next one is whole. Two entries are enough,
+ * the second of which has all classes: so many allocations do not reach the end.
+ */
+static void test_without_memory(void)
+{
+	struct tcpoom_atlas atlas;
+
+	for (unsigned long n = 0; n < 80; n++) {
+		no_memory_after(n);
+		CHECK_SAY(!tcpoom_atlas_make(&atlas, row("2.6.16"), row("2.6.17")), "%lu", n);
+		CHECK_SAY(no_memory_ended(), "%lu", n);
+		tcpoom_atlas_free(&atlas);
+	}
+	CHECK(tcpoom_atlas_make(&atlas, row("2.6.16"), row("2.6.17")) && atlas.count == 5);
+	tcpoom_atlas_free(&atlas);
+}
+
 static const struct test atlas_tests[] = {
 	{ "nothing is missing in an atlas", test_nothing_is_missing },
+	{ "an atlas without memory", test_without_memory },
 	{ "states that were missed", test_states_that_were_missed },
 	{ "each class of the atlas is needed", test_each_class_is_needed },
 	{ "witnesses show their class", test_witnesses_show_their_class },

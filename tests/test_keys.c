@@ -38,7 +38,7 @@ static void test_each_key_is_new_once(void)
 	tcpoom_keys_free(&keys);
 }
 
-/* A key that is not kept is not called new, and those that are kept stay. */
+/* A key that is not kept is not called new, and the set says so ever after; what is kept stays. */
 static void test_without_memory(void)
 {
 	struct tcpoom_keys keys = { 0 };
@@ -47,7 +47,8 @@ static void test_without_memory(void)
 	no_memory_after(0);
 	CHECK(!tcpoom_keys_add(&keys, i));
 	CHECK(no_memory_ended() && keys.failed);
-	keys.failed = false;
+	CHECK(tcpoom_keys_add(&keys, i) && keys.failed);
+	tcpoom_keys_free(&keys);
 	for (no_memory_after(1); tcpoom_keys_add(&keys, i); i++)
 		;
 	CHECK(no_memory_ended() && keys.failed && i > 100);
