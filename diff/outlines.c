@@ -35,9 +35,8 @@ static uint64_t question(const struct tcpoom_region *region, enum tcpoom_axis ax
 			 const struct tcpoom_divergence *d)
 {
 	const uint32_t tests = tcpoom_axis_tests(axis);
-	uint64_t key = tcpoom_mix((uintptr_t)region, (uint64_t)axis);
+	uint64_t key = tcpoom_mix((uintptr_t)region, d->governed.own & tests);
 
-	key = tcpoom_mix(key, d->governed.own & tests);
 	key = tcpoom_mix(key, d->governed.through & tests);
 	key = tcpoom_mix(key, d->given_up[0] | (unsigned)d->given_up[1] << 1);
 	if (axis == TCPOOM_AXIS_ORPHANS)
