@@ -3,29 +3,36 @@
 
 #include <stdlib.h>
 
+/* A comparison of the sample on one side. */
+static struct tcpoom_threshold threshold(const struct tcpoom_sample *one, enum tcpoom_axis axis,
+					 const struct tcpoom_divergence *d, int side, unsigned id)
+{
+	const unsigned shift = axis == TCPOOM_AXIS_ORPHANS ? d->shift[side] : 0;
+
+	/* a timer that gave up before it asked makes its own comparisons only */
+	if (d->given_up[side] && !(tcpoom_part_tests(TCPOOM_PART_ARGUMENT) >> id & 1))
+		return (struct tcpoom_threshold){ .has = false };
+	return one->at[shift][side][id];
+}
+
 /* What a class may hold of a sample. */
 static uint64_t outline(const struct tcpoom_sample *one, const struct tcpoom_divergence *d,
 			enum tcpoom_axis axis)
 {
-	const bool shifted = axis == TCPOOM_AXIS_ORPHANS;
-	const uint32_t argument = tcpoom_part_tests(TCPOOM_PART_ARGUMENT);
-	uint64_t hash = 0;
+	const uint32_t tests = tcpoom_axis_tests(axis);
+	uint64_t hash = tests;
 
-	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
-		struct tcpoom_threshold at[2];
+	for (unsigned id = 0; tests >> id; id++) {
+		struct tcpoom_threshold a, b;
 
-		if (!(tcpoom_axis_tests(axis) >> id & 1))
+		if (!(tests >> id & 1))
 			continue;
-		for (int side = 0; side < 2; side++) {
-			at[side] = one->at[shifted ? d->shift[side] : 0][side][id];
-			/* a timer that gave up before it asked makes its own comparisons only */
-			if (d->given_up[side] && !(argument >> id & 1))
-				at[side] = (struct tcpoom_threshold){ 0 };
-		}
-		if (tcpoom_threshold_keep(id, &at[0], &at[1], d->governed))
+		a = threshold(one, axis, d, 0, id);
+		b = threshold(one, axis, d, 1, id);
+		if (tcpoom_threshold_keep(id, &a, &b, d->governed))
 			hash = tcpoom_threshold_hash(tcpoom_threshold_hash(tcpoom_mix(hash, id),
-									   &at[0]),
-						     &at[1]);
+									   &a),
+						     &b);
 	}
 	return hash;
 }
@@ -38,9 +45,12 @@ static uint64_t question(const struct tcpoom_region *region, enum tcpoom_axis ax
 	uint64_t key = tcpoom_mix((uintptr_t)region, d->governed.own & tests);
 
 	key = tcpoom_mix(key, d->governed.through & tests);
-	key = tcpoom_mix(key, d->given_up[0] | (unsigned)d->given_up[1] << 1);
-	if (axis == TCPOOM_AXIS_ORPHANS)
-		key = tcpoom_mix(key, d->shift[0] | d->shift[1] << 2);
+	for (int side = 0; side < 2; side++) {
+		key = tcpoom_mix(key, d->given_up[side]);
+		/* equivalent: true, it is asked more often */
+		if (axis == TCPOOM_AXIS_ORPHANS)
+			key = tcpoom_mix(key, d->shift[side]);
+	}
 	return key;
 }
 
@@ -49,21 +59,22 @@ static struct tcpoom_outline *find(struct tcpoom_outlines *o, uint64_t key)
 	size_t at = key % o->slots;
 
 	while (o->slot[at].sample && o->slot[at].key != key)
-		at = (at + 1) % o->slots;
+		at = (at + 1) % o->slots; /* equivalent: - or 2, any way round is as good */
 	return &o->slot[at];
 }
 
 static bool grow(struct tcpoom_outlines *o)
 {
+	/* equivalent: 3 or + or 1025 or 1023, other sizes are as good */
 	struct tcpoom_outlines more = { .slots = o->slots ? 2 * o->slots : 1024,
 					.failed = o->failed };
 
 	more.slot = calloc(more.slots, sizeof(*more.slot));
 	if (!more.slot)
 		return false;
-	for (size_t i = 0; i < o->slots; i++)
-		if (o->slot[i].sample)
-			*find(&more, o->slot[i].key) = o->slot[i];
+	while (o->slots--)
+		if (o->slot[o->slots].sample) /* equivalent: true, a free one takes no place */
+			*find(&more, o->slot[o->slots].key) = o->slot[o->slots];
 	more.count = o->count;
 	free(o->slot);
 	*o = more;
@@ -83,7 +94,7 @@ static struct tcpoom_outline answer(uint64_t key, const struct tcpoom_region *re
 			to.sample[to.count++] = region->sample[i];
 	if (met.failed) {
 		free(to.sample);
-		to = (struct tcpoom_outline){ 0 };
+		to = (struct tcpoom_outline){ .sample = NULL };
 	}
 	tcpoom_keys_free(&met);
 	return to;
@@ -96,9 +107,10 @@ struct tcpoom_outline tcpoom_outlines_of(struct tcpoom_outlines *o,
 	const uint64_t key = question(region, axis, d);
 	struct tcpoom_outline *to;
 
+	/* equivalent: 3 or 1 or + or >, as long as it grows before it is full */
 	if (2 * o->count >= o->slots && !grow(o)) {
 		o->failed = true;
-		return (struct tcpoom_outline){ 0 };
+		return (struct tcpoom_outline){ .sample = NULL };
 	}
 	to = find(o, key);
 	if (!to->sample) {
@@ -111,8 +123,8 @@ struct tcpoom_outline tcpoom_outlines_of(struct tcpoom_outlines *o,
 
 void tcpoom_outlines_free(struct tcpoom_outlines *o)
 {
-	for (size_t i = 0; i < o->slots; i++)
-		free(o->slot[i].sample);
+	while (o->slots--)
+		free(o->slot[o->slots].sample);
 	free(o->slot);
 	*o = (struct tcpoom_outlines){ 0 };
 }

@@ -16,7 +16,7 @@ static int by_answers(const void *left, const void *right)
 	const int order = memcmp(a->answer, b->answer, sizeof(a->answer));
 
 	/* within a region in the order of being met: the plain ones come first */
-	return order ? order : a->sample < b->sample ? -1 : 1;
+	return order ? order : (int)(a->sample - b->sample);
 }
 
 /* What clock and argument come to under mixture i of the rules of both. */
@@ -36,41 +36,27 @@ static uint8_t time_answer(const struct tcpoom_survey *survey, const uint64_t *a
 			 (answer[TCPOOM_RECENT] >> clock & 1 ? TCPOOM_TIME_RECENT : 0));
 }
 
-static void set_answers(struct tcpoom_region *r, unsigned shift, const struct tcpoom_mixtures *m,
-			const uint8_t *answer)
+static void answer_at(struct tcpoom_region *r, const struct tcpoom_survey *survey,
+		      enum tcpoom_axis axis, unsigned shift)
 {
+	const bool time = axis == TCPOOM_AXIS_TIME;
+	const struct tcpoom_mixtures *m =
+		time ? &survey->time : &survey->mixtures[tcpoom_axis_part(axis)];
+	const uint64_t *of = r->sample[0]->answer;
+	uint8_t answer[TCPOOM_MIXTURES_MOST];
+
+	for (unsigned i = 0; i < m->count; i++)
+		answer[i] = time ? time_answer(survey, of, m, i) : of[TCPOOM_MANY(shift)] >> i & 1;
 	r->a[shift] = answer[0];
 	r->b[shift] = answer[m->count - 1];
 	tcpoom_ways_make(&r->ways[shift], m, answer);
-}
-
-static void answer_time(struct tcpoom_region *r, const struct tcpoom_survey *survey,
-			const struct tcpoom_mixtures *both)
-{
-	uint8_t answer[TCPOOM_MIXTURES_MOST];
-
-	for (unsigned i = 0; i < both->count; i++)
-		answer[i] = time_answer(survey, r->sample[0]->answer, both, i);
-	set_answers(r, 0, both, answer);
-}
-
-/* Of any other axis; only orphans have more than the one at shift 0. */
-static void answer_part(struct tcpoom_region *r, const struct tcpoom_mixtures *m, unsigned shifts)
-{
-	uint8_t answer[TCPOOM_MIXTURES_MOST];
-
-	for (unsigned shift = 0; shift < shifts; shift++) {
-		for (unsigned i = 0; i < m->count; i++)
-			answer[i] = r->sample[0]->answer[TCPOOM_MANY(shift)] >> i & 1;
-		set_answers(r, shift, m, answer);
-	}
 }
 
 /* All samples, with their answers; of orphans those at these shifts. */
 static struct item *items_make(const struct tcpoom_samples *all, enum tcpoom_axis axis,
 			       unsigned shifts)
 {
-	struct item *item = calloc(all->count + 1, sizeof(*item));
+	struct item *item = calloc(all->count, sizeof(*item));
 
 	for (size_t i = 0; item && i < all->count; i++) {
 		item[i].sample = &all->sample[i];
@@ -78,7 +64,7 @@ static struct item *items_make(const struct tcpoom_samples *all, enum tcpoom_axi
 			memcpy(item[i].answer, all->sample[i].answer, sizeof(item[i].answer));
 			continue;
 		}
-		for (unsigned s = 0; s < TCPOOM_SHIFTS; s++)
+		for (unsigned s = 0; shifts >> s; s++)
 			if (shifts >> s & 1)
 				item[i].answer[s] = all->sample[i].answer[TCPOOM_MANY(s)];
 	}
@@ -94,8 +80,8 @@ bool tcpoom_regions_make(struct tcpoom_regions *regions, const struct tcpoom_sur
 	struct item *item = items_make(all, axis, shifts);
 
 	*regions = (struct tcpoom_regions){
-		.region = calloc(all->count + 1, sizeof(*regions->region)),
-		.sample = calloc(all->count + 1, sizeof(*regions->sample)),
+		.region = calloc(all->count, sizeof(*regions->region)),
+		.sample = calloc(all->count, sizeof(*regions->sample)),
 	};
 	if (!item || !regions->region || !regions->sample) {
 		free(item);
@@ -110,11 +96,10 @@ bool tcpoom_regions_make(struct tcpoom_regions *regions, const struct tcpoom_sur
 			continue;
 		}
 		*r = (struct tcpoom_region){ .sample = &regions->sample[i], .count = 1 };
-		if (axis == TCPOOM_AXIS_TIME)
-			answer_time(r, survey, &survey->time);
-		else
-			answer_part(r, &survey->mixtures[tcpoom_axis_part(axis)],
-				    axis == TCPOOM_AXIS_ORPHANS ? TCPOOM_SHIFTS : 1);
+		/* equivalent: 2, nobody asks the other axes at a shift */
+		for (unsigned shift = 0; shift < (axis == TCPOOM_AXIS_ORPHANS ? TCPOOM_SHIFTS : 1);
+		     shift++)
+			answer_at(r, survey, axis, shift);
 		regions->count++;
 	}
 	free(item);

@@ -16,18 +16,26 @@ struct surveyed {
 	struct tcpoom_sample sample[MOST];
 };
 
+static void make_mixtures(struct surveyed *s, const struct tcpoom_kernel *a,
+			  const struct tcpoom_kernel *b)
+{
+	const enum tcpoom_entry entry = TCPOOM_RETRANSMIT;
+
+	for (int part = 0; part < TCPOOM_PARTS; part++)
+		tcpoom_mixtures_make(&s->survey.mixtures[part], a, b,
+				     tcpoom_part_rules((enum tcpoom_part)part, entry));
+	tcpoom_mixtures_make(&s->survey.time, a, b,
+			     tcpoom_part_rules(TCPOOM_PART_CLOCK, entry) |
+				     tcpoom_part_rules(TCPOOM_PART_ARGUMENT, entry));
+}
+
 static void survey(struct surveyed *s, const char *a, const char *b, enum tcpoom_axis axis,
 		   size_t count)
 {
 	memset(s, 0, sizeof(*s));
 	s->survey.axis[axis].sample = s->sample;
 	s->survey.axis[axis].count = count;
-	for (int part = 0; part < TCPOOM_PARTS; part++)
-		tcpoom_mixtures_make(&s->survey.mixtures[part], kernel_of(a), kernel_of(b),
-				     tcpoom_part_rules((enum tcpoom_part)part, TCPOOM_RETRANSMIT));
-	tcpoom_mixtures_make(&s->survey.time, kernel_of(a), kernel_of(b),
-			     tcpoom_part_rules(TCPOOM_PART_CLOCK, TCPOOM_RETRANSMIT) |
-				     tcpoom_part_rules(TCPOOM_PART_ARGUMENT, TCPOOM_RETRANSMIT));
+	make_mixtures(s, kernel_of(a), kernel_of(b));
 }
 
 /* An answer: yes under the mixtures that have all these rules of B. */
@@ -114,6 +122,11 @@ static void test_shifts(void)
 	CHECK(tcpoom_regions_make(&regions, &s.survey, TCPOOM_AXIS_ORPHANS, 1));
 	CHECK(regions.count == 1 && regions.region[0].count == 4);
 	tcpoom_regions_free(&regions);
+	s.sample[1].answer[TCPOOM_MANY(0)] = 0;
+	CHECK(tcpoom_regions_make(&regions, &s.survey, TCPOOM_AXIS_ORPHANS, 1));
+	CHECK(regions.count == 2 && region_of(&regions, &s.sample[0])->count == 3);
+	s.sample[1].answer[TCPOOM_MANY(0)] = s.sample[0].answer[TCPOOM_MANY(0)];
+	tcpoom_regions_free(&regions);
 	CHECK(tcpoom_regions_make(&regions, &s.survey, TCPOOM_AXIS_ORPHANS, 1 | 4));
 	CHECK(regions.count == 2 && region_of(&regions, &s.sample[0])->count == 3);
 	tcpoom_regions_free(&regions);
@@ -159,6 +172,30 @@ static void test_time(void)
 	expect_ways(r->ways, TCPOOM_TIME_GIVEN_UP, 1, RULE(clock) | RULE(age));
 	r = region_of(&regions, &s.sample[1]);
 	CHECK(r->a[0] == TCPOOM_TIME_RESET && r->b[0] == TCPOOM_TIME_RESET);
+	tcpoom_regions_free(&regions);
+}
+
+/* As many rules as the two timers can differ in. */
+static void test_most(void)
+{
+	struct tcpoom_rules first = { 0 }, second;
+	struct tcpoom_kernel a, b;
+	struct surveyed s;
+	struct tcpoom_regions regions;
+
+	survey(&s, "2.4.0", "6.15", TCPOOM_AXIS_TIME, 1);
+	memset(&second, 1, sizeof(second));
+	a = tcpoom_kernel_of(&first, "a");
+	b = tcpoom_kernel_of(&second, "b");
+	make_mixtures(&s, &a, &b);
+	s.sample[0].answer[TCPOOM_RESET] =
+		where(&s, TCPOOM_PART_ARGUMENT,
+		      RULE(rto_max) | RULE(retransmit) | RULE(stamp) | RULE(clock) | RULE(age));
+	s.sample[0].answer[TCPOOM_IDLE] = where(&s, TCPOOM_PART_CLOCK, RULE(late));
+	CHECK(tcpoom_regions_make(&regions, &s.survey, TCPOOM_AXIS_TIME, 0));
+	CHECK(s.survey.time.count == TCPOOM_MIXTURES_MOST);
+	CHECK(regions.count == 1 && regions.region[0].a[0] == 1);
+	CHECK(regions.region[0].b[0] == (TCPOOM_TIME_RESET | 1));
 	tcpoom_regions_free(&regions);
 }
 
@@ -242,6 +279,10 @@ static void test_outlines(void)
 	CHECK(outlined(&o, &r, TCPOOM_AXIS_ORPHANS, &d) == (1 | 16));
 	d.shift[0] = 0;
 	CHECK(outlined(&o, &r, TCPOOM_AXIS_ORPHANS, &d) == (1 | 2 | 8 | 16 | 32));
+	d = (struct tcpoom_divergence){ .governed.own = TEST(ORPHANS_SUM) };
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_ORPHANS, &d) == (1 | 4));
+	d.governed.through = TEST(ORPHANS);
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_ORPHANS, &d) == (1 | 2 | 4 | 32));
 	CHECK(!o.failed);
 	tcpoom_outlines_free(&o);
 }
@@ -251,46 +292,68 @@ static void test_given_up(void)
 {
 	const struct tcpoom_threshold made = { .has = 1, .made = 1, .truth = 1 };
 	struct surveyed s = { 0 };
-	struct tcpoom_divergence d = { .governed.own = TEST(IDLE) | TEST(RECENT) | TEST(BACKOFF) |
-						       TEST(MEMORY) };
+	struct tcpoom_divergence d = { .governed.own = TEST(IDLE) | TEST(RECENT) | TEST(ALIVE) |
+						       TEST(PROBES_OUT) | TEST(MEMORY) };
 	const struct tcpoom_sample *sample[MOST];
 	const struct tcpoom_region r = region_of_all(&s, sample);
 	struct tcpoom_outlines o = { 0 };
 
 	s.sample[1].at[0][0][TCPOOM_T_IDLE] = made;
 	part(&s.sample[2], 0, TCPOOM_T_MEMORY, TCPOOM_ABOVE);
-	part(&s.sample[3], 0, TCPOOM_T_BACKOFF, TCPOOM_ABOVE);
+	part(&s.sample[3], 0, TCPOOM_T_ALIVE, TCPOOM_ABOVE);
 	s.sample[4].at[0][1][TCPOOM_T_RECENT] = made;
-	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 2 | 8 | 16));
+	part(&s.sample[5], 0, TCPOOM_T_PROBES_OUT, TCPOOM_ABOVE);
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 2 | 8 | 16 | 32));
 	d.given_up[0] = true;
-	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 8 | 16));
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 8 | 16 | 32));
 	d.given_up[1] = true;
-	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 8));
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 8 | 32));
 	d.given_up[0] = false;
-	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 2 | 8));
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_TIME, &d) == (1 | 2 | 8 | 32));
 	tcpoom_outlines_free(&o);
 }
+
+#define QUESTIONS 1500
 
 /* Each question is answered by its own region, and the answers stay where they are. */
 static void test_many_questions(void)
 {
+	static struct tcpoom_region r[QUESTIONS];
 	struct surveyed s = { 0 };
-	const struct tcpoom_sample *sample[MOST], **answer[700];
-	struct tcpoom_region r[700];
+	const struct tcpoom_sample *sample[MOST], **answer[QUESTIONS];
 	const struct tcpoom_divergence d = { 0 };
 	struct tcpoom_outlines o = { 0 };
 
-	for (int i = 0; i < 700; i++) {
+	for (int i = 0; i < QUESTIONS; i++) {
 		r[i] = region_of_all(&s, sample);
 		r[i].sample += i % MOST;
 		r[i].count = 1;
 		answer[i] = tcpoom_outlines_of(&o, &r[i], TCPOOM_AXIS_MEMORY, &d).sample;
 	}
-	for (int i = 0; i < 700; i++) {
+	for (int i = 0; i < QUESTIONS; i++) {
 		CHECK(answer[i] == tcpoom_outlines_of(&o, &r[i], TCPOOM_AXIS_MEMORY, &d).sample);
 		CHECK(answer[i][0] == &s.sample[i % MOST]);
 	}
-	CHECK(!o.failed && o.count == 700);
+	CHECK(!o.failed && o.count == QUESTIONS);
+	tcpoom_outlines_free(&o);
+	CHECK(outlined(&o, &r[0], TCPOOM_AXIS_MEMORY, &d) == 1);
+	tcpoom_outlines_free(&o);
+}
+
+/* Samples look different if either kernel makes another comparison. */
+static void test_sides(void)
+{
+	struct surveyed s = { 0 };
+	struct tcpoom_divergence d = { .governed.own = TEST(MEMORY) };
+	const struct tcpoom_sample *sample[MOST];
+	const struct tcpoom_region r = region_of_all(&s, sample);
+	struct tcpoom_outlines o = { 0 };
+
+	for (int i = 0; i < MOST; i++)
+		part(&s.sample[i], 0, TCPOOM_T_MEMORY, TCPOOM_ABOVE);
+	s.sample[2].at[0][0][TCPOOM_T_MEMORY].negative = 1;
+	s.sample[4].at[0][1][TCPOOM_T_MEMORY].negative = 1;
+	CHECK(outlined(&o, &r, TCPOOM_AXIS_MEMORY, &d) == (1 | 4 | 16));
 	tcpoom_outlines_free(&o);
 }
 
@@ -320,9 +383,11 @@ static const struct test regions_tests[] = {
 	{ "a region is what answers alike", test_alike },
 	{ "orphans at some shifts", test_shifts },
 	{ "the answers of clock and argument", test_time },
+	{ "the most rules", test_most },
 	{ "regions without memory", test_regions_without_memory },
 	{ "one sample for each look", test_outlines },
 	{ "a timer that gave up", test_given_up },
+	{ "either side", test_sides },
 	{ "many questions", test_many_questions },
 	{ "outlines without memory", test_outlines_without_memory },
 	{ NULL, NULL },
