@@ -27,7 +27,7 @@ FILES = ["kernels/boot.def", "kernels/releases.def", "kernels/table.def"] + \
                for p in (ROOT / part).glob("*.[ch]"))
 # Suites that are over in no time and notice most changes, before those that take longer.
 QUICK = ("vectors history state release ratelimit orphan_count memory run workload defaults cause "
-         "ledger keys heap compare").split()
+         "ledger keys heap compare skeleton ways regions").split()
 SLOWER = [("divergences possible witness scenarios shrink_log log traces text csv csv_trace jsonl write "
            "input facts whatif advice").split(), ["diagnose"], ["fuzz"], ["atlas"], ["transcripts"]]
 SLOWER += [[suite for path in sorted(ROOT.glob("tests/test_*.c"))
