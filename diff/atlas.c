@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "outlines.h"
 #include "regions.h"
@@ -21,7 +22,8 @@ struct work {
 	struct tcpoom_survey survey;
 	struct tcpoom_skeleton skeleton;
 	struct tcpoom_regions axis[TCPOOM_AXES];
-	struct tcpoom_regions orphans[1 << TCPOOM_SHIFTS]; /* for each set of shifts */
+	/* for each set of shifts; equivalent: 2, it is larger than it must be */
+	struct tcpoom_regions orphans[1 << TCPOOM_SHIFTS];
 	struct tcpoom_outlines outlines;
 	struct tcpoom_keys combinations;
 };
@@ -61,27 +63,21 @@ static unsigned answers_of(const struct regions *r, int side)
 		       answer_of(r, TCPOOM_AXIS_NETNS, 0, side), side);
 }
 
-/* The smallest sets found so far. */
+/* The smallest sets found so far, in their order; and room for one that is too many. */
 struct smallest {
-	unsigned size;
-	struct tcpoom_cause cause;
+	unsigned size, sets;
+	tcpoom_ruleset set[TCPOOM_CAUSES_MOST + 1];
 };
 
-/* Keeps the sets in their order, the first ones of too many. */
-static void keep_set(struct tcpoom_cause *cause, tcpoom_ruleset set)
+static void keep_set(struct smallest *s, tcpoom_ruleset set)
 {
-	unsigned at = cause->sets;
+	unsigned at = s->sets;
 
-	if (at == TCPOOM_CAUSES_MOST) {
-		if (set > cause->set[at - 1])
-			return;
-		at--;
-	} else {
-		cause->sets++;
-	}
-	for (; at && cause->set[at - 1] > set; at--)
-		cause->set[at] = cause->set[at - 1];
-	cause->set[at] = set;
+	for (; at && s->set[at - 1] > set; at--) /* equivalent: >=, no set comes twice */
+		s->set[at] = s->set[at - 1];
+	s->set[at] = set;
+	if (s->sets < TCPOOM_CAUSES_MOST)
+		s->sets++;
 }
 
 /* Ways to an answer on an axis. */
@@ -110,7 +106,7 @@ static void keep_sets(struct smallest *s, const struct choice choice[CHOICES])
 
 		for (unsigned i = 0, rest = n; i < CHOICES; rest /= choice[i++].count)
 			set |= choice[i].way[rest % choice[i].count].set;
-		keep_set(&s->cause, set);
+		keep_set(s, set);
 	}
 }
 
@@ -118,9 +114,6 @@ static void keep_sets(struct smallest *s, const struct choice choice[CHOICES])
 static void try_answers(const struct work *w, const struct regions *r,
 			struct choice choice[CHOICES], unsigned into, struct smallest *s)
 {
-	static const struct tcpoom_way text[2] = {
-		{ .size = 0 }, { .size = 1, .set = (tcpoom_ruleset)1 << TCPOOM_R_text }
-	};
 	const uint8_t time = choice[0].way->answer;
 	const bool closed = r->of[TCPOOM_AXIS_PEER]->a[0];
 	const struct tcpoom_ways *orphans =
@@ -129,15 +122,18 @@ static void try_answers(const struct work *w, const struct regions *r,
 				 *netns = &r->of[TCPOOM_AXIS_NETNS]->ways[0];
 
 	for (unsigned other = 0; other < 16; other++) {
-		const bool many = other & 1, much = other & 2, exiting = other & 4;
+		const bool many = other & 1, much = other & 2, exiting = other & 4,
+			   text = other & 8;
+		const struct tcpoom_way own = { .size = text,
+						.set = (tcpoom_ruleset)text << TCPOOM_R_text };
 
-		if (w->skeleton.same[answers(time, many, much, closed, exiting, other & 8)] !=
+		if (w->skeleton.same[answers(time, many, much, closed, exiting, text)] !=
 		    w->skeleton.same[into])
 			continue;
 		choice[1].way = tcpoom_ways_to(orphans, many, &choice[1].count);
 		choice[2].way = tcpoom_ways_to(memory, much, &choice[2].count);
 		choice[3].way = tcpoom_ways_to(netns, exiting, &choice[3].count);
-		choice[4] = (struct choice){ &text[other >> 3], 1 };
+		choice[4] = (struct choice){ &own, 1 };
 		if (choice[1].way && choice[2].way && choice[3].way)
 			keep_sets(s, choice);
 	}
@@ -154,7 +150,8 @@ static void find_cause(const struct work *w, const struct regions *r, struct tcp
 		choice[0].way = tcpoom_ways_to(time, time->way[i].answer, &choice[0].count);
 		try_answers(w, r, choice, answers_of(r, 1), &s);
 	}
-	*cause = s.cause;
+	cause->sets = s.sets;
+	memcpy(cause->set, s.set, sizeof(cause->set));
 }
 
 /* ---- classes ---- */

@@ -121,6 +121,29 @@ static void test_each_class_is_needed(void)
 	}
 }
 
+/* A backport of one text, where both kernels close the sockets of a namespace that exits. */
+static void test_mixture(void)
+{
+	struct tcpoom_rules rules = *row("4.15")->rules;
+	struct tcpoom_kernel path;
+	struct tcpoom_atlas atlas;
+	struct judgement j;
+
+	rules.text = row("3.0")->rules->text;
+	path = tcpoom_kernel_of(&rules, "path");
+	CHECK(tcpoom_atlas_make(&atlas, &path, row("4.15")));
+	j = judge(&atlas, 20000, 3, hit);
+	/* at each entry: orphans, memory, both */
+	CHECK(atlas.count == 12 && !j.outside && !j.unhit);
+	for (size_t i = 0; i < atlas.count; i++) {
+		struct tcpoom_class c;
+
+		CHECK(tcpoom_class_find(atlas.a, atlas.b, &atlas.entry[i].state, &c) &&
+		      !tcpoom_class_compare(&c, &atlas.entry[i].class));
+	}
+	tcpoom_atlas_free(&atlas);
+}
+
 /* The state that stands for a class, and what it shrinks to, are of that class. */
 static void test_witnesses_show_their_class(void)
 {
@@ -172,6 +195,7 @@ static void test_without_memory(void)
 static const struct test atlas_tests[] = {
 	{ "nothing is missing in an atlas", test_nothing_is_missing },
 	{ "an atlas without memory", test_without_memory },
+	{ "an atlas of a mixture", test_mixture },
 	{ "states that were missed", test_states_that_were_missed },
 	{ "each class of the atlas is needed", test_each_class_is_needed },
 	{ "witnesses show their class", test_witnesses_show_their_class },
