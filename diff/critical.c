@@ -92,12 +92,16 @@ static unsigned idle_ages(const struct tcpoom_state *s, int64_t age[static 12])
 	return n;
 }
 
-/* Hz at which an idle time that is known crosses 60 s or 240 s, or an RTO reaches 120 s. */
+/*
+ * The tick rates that kernels have, and those at which an idle time that is known crosses 60 s or
+ * 240 s, or an RTO reaches 120 s.
+ */
 static void critical_hz(const struct partial *p, struct tcpoom_critical *to)
 {
-	add(to, TCPOOM_F_hz, 100);
-	add(to, TCPOOM_F_hz, 250);
-	add(to, TCPOOM_F_hz, 1000);
+	static const int64_t rates[] = { 100, 250, 300, 1000, 1024 };
+
+	for (int i = 0; i < 5; i++)
+		add(to, TCPOOM_F_hz, rates[i]);
 	if (knows(p, TCPOOM_F_now) && knows(p, TCPOOM_F_lsndtime)) {
 		const uint32_t idle = p->s->now - p->s->lsndtime;
 
@@ -108,7 +112,28 @@ static void critical_hz(const struct partial *p, struct tcpoom_critical *to)
 		add_around(to, TCPOOM_F_hz, p->s->rto / 120);
 }
 
-/* Calls of add_ticks for base + age, at and around each time that the retries of an orphan take. */
+/*
+ * Below, at and above a time. In ms, which are longer than a tick at more than 1000 ticks/s, a
+ * timeout is rounded up and an age down.
+ */
+static void add_time(struct tcpoom_critical *to, enum tcpoom_field f, uint32_t base, int64_t ticks,
+		     int sign)
+{
+	add_ticks(to, f, base + sign * (ticks - 1));
+	add_ticks(to, f, base + sign * ticks);
+	add_ticks(to, f, base + sign * (ticks + 3));
+}
+
+/* Half a turn of the clock in ms. */
+static uint64_t half_turns(const struct partial *p, unsigned turns)
+{
+	return turns * ((uint64_t)p->s->hz << 31) / 1000;
+}
+
+/*
+ * Each time that the retries of an orphan take, after the base or before it; and where its age
+ * becomes negative, on a clock in ticks or in ms.
+ */
 static void add_retries(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
 			uint32_t base, int sign)
 {
@@ -122,10 +147,9 @@ static void add_retries(const struct partial *p, struct tcpoom_critical *to, enu
 						  retries && known ? p->s->orphan_retries
 								   : retries);
 
-			add_ticks(to, f, base + sign * age);
-			add_ticks(to, f, base + sign * (age - 1));
-			add_ticks(to, f, base + sign * (age + INT32_MIN));
-			add_ticks(to, f, base + sign * (age - 1 + INT32_MIN));
+			add_time(to, f, base, age, sign);
+			add_time(to, f, base, age + INT32_MIN, sign);
+			add_time(to, f, base, age + (int64_t)half_turns(p, 1), sign);
 		}
 }
 
@@ -146,13 +170,16 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 			add_retries(p, to, TCPOOM_F_now,
 				    (uint32_t)tcpoom_field_get(p->s, stamps[i]), 1);
 	/* an unset stamp reads as time 0, to which the clock in ms comes back several times */
-	for (uint64_t zero = 0; zero <= UINT32_MAX; zero += (uint64_t)p->s->hz * 4294967296 / 1000)
-		add_retries(p, to, TCPOOM_F_now, (uint32_t)zero, 1);
+	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
+		add_retries(p, to, TCPOOM_F_now, (uint32_t)half_turns(p, turns), 1);
 }
 
 static void critical_stamp(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
-	add(to, f, 0);
+	/* unset, also on a clock in ms that wraps; and one that lies ahead */
+	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
+		add_ticks(to, f, (int64_t)half_turns(p, turns));
+	add_ticks(to, f, (int64_t)p->s->now + 1);
 	add_ticks(to, f, p->s->now);
 	add_retries(p, to, f, p->s->now, -1);
 }
@@ -189,7 +216,10 @@ static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to
 			add(to, TCPOOM_F_rto_max, all.value[i]);
 }
 
-/* A count against the retries of an orphan: given, 8 where alive, 0 after an ICMP error. */
+/*
+ * A count against the retries of an orphan: given, 8 where alive, 0 after an ICMP error. A backoff
+ * is also a shift, modulo 32 or 64.
+ */
 static void critical_count(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
 	add_around(to, f, 0);
@@ -197,8 +227,11 @@ static void critical_count(const struct partial *p, enum tcpoom_field f, struct 
 		add_around(to, f, p->s->orphan_retries);
 	if (f != TCPOOM_F_backoff)
 		return;
-	for (int shift = 0; shift <= 66; shift++)
+	for (int shift = 0; shift < 64; shift++) {
 		add(to, f, shift);
+		if (knows(p, TCPOOM_F_orphan_retries))
+			add(to, f, p->s->orphan_retries + shift);
+	}
 }
 
 static void critical_retries(const struct partial *p, struct tcpoom_critical *to)
@@ -255,23 +288,24 @@ static void critical_allocated(const struct partial *p, struct tcpoom_critical *
 			      : p->s->tcp_mem2 >> -shift);
 }
 
-/* The limit at each shift of each count that is known, with and without the closing socket. */
+/* The limits that a count meets at each shift. */
+static void add_limits(struct tcpoom_critical *to, int64_t count)
+{
+	for (unsigned shift = 0; shift <= 2; shift++)
+		add_around(to, TCPOOM_F_max_orphans, wrap_shl(wrap_s32((uint32_t)count), shift));
+}
+
+/*
+ * Of each count that is known, with and without the closing socket; and of 0 and 1, as which some
+ * kernels read a count below.
+ */
 static void critical_max_orphans(const struct partial *p, struct tcpoom_critical *to)
 {
-	bool any = false;
-
+	add_limits(to, 0);
+	add_limits(to, 1);
 	for (enum tcpoom_field f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
-		for (int64_t self = -1; knows(p, f) && self <= 1; self++) {
-			const int64_t count = tcpoom_field_get(p->s, f) + self;
-
-			any = true;
-			for (unsigned shift = 0; shift <= 2; shift++)
-				add_around(to, TCPOOM_F_max_orphans,
-					   wrap_shl(wrap_s32((uint32_t)count), shift));
-		}
-	if (!any)
-		add(to, TCPOOM_F_max_orphans, 1000);
-	add_around(to, TCPOOM_F_max_orphans, 0);
+		for (int64_t self = -1; knows(p, f) && self <= 1; self++)
+			add_limits(to, tcpoom_field_get(p->s, f) + self);
 }
 
 /* The count at which each shift reaches the limit, and where the shifted count wraps. */

@@ -16,7 +16,7 @@ struct walk {
 	struct tcpoom_state *example;
 	struct tcpoom_divergences *divergences;
 	unsigned tried, causes;
-	bool same, differ, every;
+	bool cut, same, differ, every;
 };
 
 static bool collect(struct walk *w)
@@ -25,18 +25,26 @@ static bool collect(struct walk *w)
 	struct tcpoom_verdict v;
 	const enum tcpoom_status status = tcpoom_decide(w->kernel, &w->state, &v, NULL);
 
-	p->cut = ++w->tried > TCPOOM_TRIED_MOST;
 	if (status != TCPOOM_OK) {
 		p->refused = status;
 		p->blame = v.blame;
-		return !p->cut;
+		return true;
 	}
 	for (unsigned i = 0; i < p->verdicts; i++)
 		if (tcpoom_verdict_same(&p->verdict[i], &v))
-			return !p->cut;
+			return true;
+	w->cut = p->verdicts == TCPOOM_POSSIBLE_MOST;
+	if (w->cut)
+		return false;
 	p->verdict[p->verdicts] = v;
 	p->state[p->verdicts++] = w->state;
-	return !p->cut && p->verdicts < TCPOOM_POSSIBLE_MOST;
+	return true;
+}
+
+static bool visit(struct walk *w)
+{
+	w->cut = w->tried++ == TCPOOM_TRIED_MOST;
+	return !w->cut && w->visit(w);
 }
 
 static bool walk_from(struct walk *w, unsigned at)
@@ -47,7 +55,7 @@ static bool walk_from(struct walk *w, unsigned at)
 	while (at < tcpoom_critical_fields && !(w->unknown >> tcpoom_critical_order[at] & 1))
 		at++;
 	if (at == tcpoom_critical_fields)
-		return w->visit(w);
+		return visit(w);
 	f = tcpoom_critical_order[at];
 	tcpoom_critical_find(&w->state, w->state.given, f, &critical);
 	for (unsigned i = 0; i < critical.count; i++) {
@@ -68,6 +76,7 @@ void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoo
 	to->refused = TCPOOM_OK;
 	w.unknown = kernel->needs[state->entry] & ~state->given;
 	walk_from(&w, 0);
+	to->cut = w.cut;
 }
 
 static bool same_divergence(const struct tcpoom_divergence *a, const struct tcpoom_divergence *b)
@@ -94,12 +103,13 @@ static void add_divergence(struct walk *w, const struct tcpoom_verdict *a,
 
 	if (d->more)
 		return;
+	d->more = w->causes++ == TCPOOM_CAUSES_TRIED_MOST;
+	if (d->more)
+		return;
 	tcpoom_cause_find(w->kernel, w->other, &w->state, a, b, &one.cause);
 	for (unsigned i = 0; i < d->count; i++)
-		if (same_divergence(&d->of[i], &one)) {
-			d->more = ++w->causes > TCPOOM_CAUSES_TRIED_MOST;
+		if (same_divergence(&d->of[i], &one))
 			return;
-		}
 	d->more = d->count == TCPOOM_DIVERGENCES_MOST;
 	if (!d->more)
 		d->of[d->count++] = one;
@@ -109,18 +119,18 @@ static bool relate(struct walk *w)
 {
 	struct tcpoom_verdict a, b;
 
-	if (++w->tried > TCPOOM_TRIED_MOST)
-		return false;
 	if (tcpoom_decide(w->kernel, &w->state, &a, NULL) != TCPOOM_OK ||
 	    tcpoom_decide(w->other, &w->state, &b, NULL) != TCPOOM_OK)
 		return true;
-	if (tcpoom_verdict_same(&a, &b))
+	if (tcpoom_verdict_same(&a, &b)) {
 		w->same = true;
-	else if (!w->differ)
-		*w->example = w->state;
-	if ((!w->differ || w->every) && !tcpoom_verdict_same(&a, &b))
-		add_divergence(w, &a, &b);
-	w->differ |= !tcpoom_verdict_same(&a, &b);
+	} else {
+		if (!w->differ)
+			*w->example = w->state;
+		if (!w->differ || w->every)
+			add_divergence(w, &a, &b);
+		w->differ = true;
+	}
 	return !w->same || !w->differ || (w->every && !w->divergences->more);
 }
 
@@ -140,9 +150,9 @@ enum tcpoom_relation tcpoom_relation_find(const struct tcpoom_kernel *a,
 	*example = *state;
 	w.unknown = (a->needs[state->entry] | b->needs[state->entry]) & ~state->given;
 	walk_from(&w, 0);
-	divergences->more |= w.tried > TCPOOM_TRIED_MOST;
+	divergences->more |= w.cut;
 	/* what was not tried may be otherwise */
-	if (w.tried > TCPOOM_TRIED_MOST || (w.same && w.differ))
+	if (w.cut || (w.same && w.differ))
 		return TCPOOM_MAY_DIFFER;
 	return w.differ ? TCPOOM_DIFFER : w.same ? TCPOOM_AGREE : TCPOOM_INCOMPARABLE;
 }

@@ -18,7 +18,7 @@ struct tcpoom_possible {
 	struct tcpoom_state state[TCPOOM_POSSIBLE_MOST];
 	enum tcpoom_status refused; /* where there is no verdict at all: why */
 	uint8_t blame;
-	bool cut; /* too many unknown fields for all their values to be tried */
+	bool cut; /* there are more values to try, or more verdicts */
 };
 
 /* A state in which all that the kernel needs is known has one verdict. */

@@ -172,12 +172,46 @@ static void test_cut(void)
 	CHECK(p.cut);
 }
 
+/* Of a model that knows as many outcomes as a backoff has values, or only some of them. */
+static unsigned outcomes;
+
+static enum tcpoom_status decide_by_backoff(const struct tcpoom_kernel *kernel,
+					    const struct tcpoom_state *state,
+					    struct tcpoom_verdict *verdict,
+					    struct tcpoom_tests *tests)
+{
+	(void)kernel;
+	(void)tests;
+	*verdict = (struct tcpoom_verdict){ .outcome = state->backoff % outcomes };
+	return TCPOOM_OK;
+}
+
+/* Each verdict is there once, with the first state that leads to it; and if there are more, so. */
+static void test_verdicts(void)
+{
+	const struct tcpoom_state s = state_of("probe backoff=?");
+	const struct tcpoom_kernel kernel = { .name = "many",
+					      .needs = { [TCPOOM_PROBE] = TCPOOM_BIT(backoff) },
+					      .decide = decide_by_backoff };
+	struct tcpoom_possible p;
+
+	for (outcomes = 1; outcomes <= TCPOOM_POSSIBLE_MOST + 1; outcomes++) {
+		const bool more = outcomes > TCPOOM_POSSIBLE_MOST;
+
+		tcpoom_possible_find(&kernel, &s, &p);
+		CHECK(p.cut == more && p.verdicts == outcomes - more && !p.refused);
+		for (unsigned i = 0; i < p.verdicts; i++)
+			CHECK(p.verdict[i].outcome == i && p.state[i].backoff == i);
+	}
+}
+
 static const struct test possible_tests[] = {
 	{ "unknown fields of the check", test_check },
 	{ "unknown fields of the timers", test_timers },
 	{ "incidents", test_known },
 	{ "nothing unknown", test_closed },
 	{ "too much unknown", test_cut },
+	{ "many verdicts", test_verdicts },
 	{ NULL, NULL },
 };
 
