@@ -131,6 +131,7 @@ static bool relate(struct walk *w)
 			add_divergence(w, &a, &b);
 		w->differ = true;
 	}
+	/* equivalent: left, then it only takes longer */
 	return !w->same || !w->differ || (w->every && !w->divergences->more);
 }
 

@@ -203,7 +203,7 @@ static void test_more(void)
 	} known[] = {
 		{ "2.4.0", "7.1",
 		  "timer orphans=? orphans_cached=? max_orphans=? mem_allocated=? wmem_queued=? "
-		  "lsndtime=?",
+		  "lsndtime=? err_soft=? snd_wnd=? packets_out=? do_reset=? tcp_mem2=?",
 		  TCPOOM_DIVERGENCES_MOST },
 		{ "2.6.18", "2.6.29",
 		  "close orphans=? orphans_approx=? max_orphans=? mem_allocated=? tcp_mem2=?", 2 },
@@ -243,7 +243,7 @@ static void test_same_lists(void)
 							 { TCPOOM_KIND_RESET, { 1, { 4 } } } } };
 	struct tcpoom_divergences other = list;
 
-	other.of[0].cause.set[2] = 5;
+	other.of[0].cause.set[2] = other.of[1].cause.set[1] = 5;
 	other.of[2].kind = TCPOOM_KIND_COUNT;
 	CHECK(tcpoom_divergences_same(&list, &other));
 #define OTHER(what)                                                                                \
@@ -258,7 +258,7 @@ static void test_same_lists(void)
 	OTHER(of[1].kind = TCPOOM_KIND_COUNT);
 	OTHER(of[0].cause.sets = 1);
 	OTHER(of[0].cause.set[0] = 8);
-	OTHER(of[0].cause.set[1] = 8);
+	OTHER(of[0].cause.set[1] = 1 << 20);
 	OTHER(of[1].cause.set[0] = 8);
 #undef OTHER
 }
