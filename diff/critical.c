@@ -73,43 +73,15 @@ static void add_ticks(struct tcpoom_critical *to, enum tcpoom_field f, int64_t t
 	add(to, f, (uint32_t)ticks);
 }
 
-/* Ages of lsndtime that the penalty and the reset tell apart. */
-static unsigned idle_ages(const struct tcpoom_state *s, int64_t age[static 12])
+/* Where an age of lsndtime is around one that the penalty and the reset tell from others. */
+static void add_idle(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
+		     uint32_t base, int sign)
 {
-	const uint32_t bounds[] = { 2 * s->rto_max, 240 * s->hz };
-	unsigned n = 0;
-
-	age[n++] = 0;
-	age[n++] = 60 * (int64_t)s->hz;
-	age[n++] = 60 * (int64_t)s->hz + 1;
-	for (int i = 0; i < 2; i++) {
-		age[n++] = bounds[i];
-		age[n++] = (int64_t)bounds[i] + 1;
-	}
-	age[n++] = INT32_MAX;
-	age[n++] = (int64_t)INT32_MAX + 1;
-	age[n++] = UINT32_MAX;
-	return n;
-}
-
-/*
- * The tick rates that kernels have, and those at which an idle time that is known crosses 60 s or
- * 240 s, or an RTO reaches 120 s.
- */
-static void critical_hz(const struct partial *p, struct tcpoom_critical *to)
-{
-	static const int64_t rates[] = { 100, 250, 300, 1000, 1024 };
+	const uint32_t ages[] = { 0, 60 * p->s->hz, 2 * p->s->rto_max, 240 * p->s->hz, INT32_MAX };
 
 	for (int i = 0; i < 5; i++)
-		add(to, TCPOOM_F_hz, rates[i]);
-	if (knows(p, TCPOOM_F_now) && knows(p, TCPOOM_F_lsndtime)) {
-		const uint32_t idle = p->s->now - p->s->lsndtime;
-
-		add_around(to, TCPOOM_F_hz, idle / 60);
-		add_around(to, TCPOOM_F_hz, idle / 240);
-	}
-	if (knows(p, TCPOOM_F_rto))
-		add_around(to, TCPOOM_F_hz, p->s->rto / 120);
+		for (int beside = -1; beside <= 1; beside++)
+			add_ticks(to, f, base + sign * ((int64_t)ages[i] + beside));
 }
 
 /*
@@ -140,6 +112,7 @@ static void add_retries(const struct partial *p, struct tcpoom_critical *to, enu
 	const bool known = knows(p, TCPOOM_F_orphan_retries);
 	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
 
+	add_ticks(to, f, base);
 	for (unsigned retries = 0; retries < 16; retries++)
 		for (int i = 0; i < 2; i++) {
 			const int64_t age =
@@ -156,13 +129,11 @@ static void add_retries(const struct partial *p, struct tcpoom_critical *to, enu
 static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 {
 	static const enum tcpoom_field stamps[] = { TCPOOM_F_retrans_stamp, TCPOOM_F_head_sent };
-	int64_t age[12];
-	const unsigned ages = idle_ages(p->s, age);
 
 	/* a moment from which on no age that matters reaches back beyond 0 */
 	add(to, TCPOOM_F_now, 1000 * 1000 * 1000);
-	for (unsigned i = 0; i < ages && knows(p, TCPOOM_F_lsndtime); i++)
-		add_ticks(to, TCPOOM_F_now, p->s->lsndtime + age[i]);
+	if (knows(p, TCPOOM_F_lsndtime))
+		add_idle(p, to, TCPOOM_F_now, p->s->lsndtime, 1);
 	if (p->s->entry != TCPOOM_RETRANSMIT)
 		return;
 	for (int i = 0; i < 2; i++)
@@ -180,7 +151,6 @@ static void critical_stamp(const struct partial *p, enum tcpoom_field f, struct 
 	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
 		add_ticks(to, f, (int64_t)half_turns(p, turns));
 	add_ticks(to, f, (int64_t)p->s->now + 1);
-	add_ticks(to, f, p->s->now);
 	add_retries(p, to, f, p->s->now, -1);
 }
 
@@ -203,6 +173,7 @@ static void critical_rto(const struct partial *p, struct tcpoom_critical *to)
 static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to)
 {
 	const int64_t least = p->s->hz, most = 120 * (int64_t)p->s->hz;
+	const unsigned shift = p->s->entry == TCPOOM_PROBE ? p->s->backoff % 64 : 0;
 	struct tcpoom_critical all = { 0 };
 
 	add(&all, TCPOOM_F_rto_max, least);
@@ -210,7 +181,7 @@ static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to
 	if (knows(p, TCPOOM_F_now) && knows(p, TCPOOM_F_lsndtime))
 		add_around(&all, TCPOOM_F_rto_max, (p->s->now - p->s->lsndtime) / 2);
 	if (knows(p, TCPOOM_F_rto))
-		add_around(&all, TCPOOM_F_rto_max, p->s->rto);
+		add_around(&all, TCPOOM_F_rto_max, wrap_s64((uint64_t)p->s->rto << shift));
 	for (unsigned i = 0; i < all.count; i++)
 		if (all.value[i] >= least && all.value[i] <= most)
 			add(to, TCPOOM_F_rto_max, all.value[i]);
@@ -227,7 +198,7 @@ static void critical_count(const struct partial *p, enum tcpoom_field f, struct 
 		add_around(to, f, p->s->orphan_retries);
 	if (f != TCPOOM_F_backoff)
 		return;
-	for (int shift = 0; shift < 64; shift++) {
+	for (int shift = 0; shift <= 64; shift++) {
 		add(to, f, shift);
 		if (knows(p, TCPOOM_F_orphan_retries))
 			add(to, f, p->s->orphan_retries + shift);
@@ -273,8 +244,14 @@ static void critical_tcp_mem(const struct partial *p, struct tcpoom_critical *to
 
 	add_around(to, TCPOOM_F_tcp_mem2, 0);
 	add_around(to, TCPOOM_F_tcp_mem2, allocated);
-	add_around(to, TCPOOM_F_tcp_mem2,
-		   shift >= 0 ? allocated >> shift : allocated * ((int64_t)1 << -shift));
+	if (shift >= 0) {
+		add_around(to, TCPOOM_F_tcp_mem2, allocated >> shift);
+		return;
+	}
+	/* the first and the last pages in so many quanta */
+	for (int64_t quanta = 0; quanta <= 1; quanta++)
+		add_around(to, TCPOOM_F_tcp_mem2,
+			   wrap_s64((uint64_t)wrap_add(allocated, quanta) << -shift));
 }
 
 static void critical_allocated(const struct partial *p, struct tcpoom_critical *to)
@@ -305,7 +282,7 @@ static void critical_max_orphans(const struct partial *p, struct tcpoom_critical
 	add_limits(to, 1);
 	for (enum tcpoom_field f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
 		for (int64_t self = -1; knows(p, f) && self <= 1; self++)
-			add_limits(to, tcpoom_field_get(p->s, f) + self);
+			add_limits(to, wrap_add(tcpoom_field_get(p->s, f), self));
 }
 
 /* The count at which each shift reaches the limit, and where the shifted count wraps. */
@@ -334,12 +311,12 @@ static int ascending(const void *left, const void *right)
 
 static void find(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
-	int64_t age[12];
-	unsigned ages;
+	static const int64_t rates[] = { 100, 250, 300, 1000, 1024 };
 
 	switch (f) {
 	case TCPOOM_F_hz:
-		critical_hz(p, to);
+		for (int i = 0; i < 5; i++)
+			add(to, f, rates[i]);
 		break;
 	case TCPOOM_F_page_size:
 		for (int64_t size = 4096; size <= 65536; size *= 2)
@@ -359,9 +336,7 @@ static void find(const struct partial *p, enum tcpoom_field f, struct tcpoom_cri
 		critical_now(p, to);
 		break;
 	case TCPOOM_F_lsndtime:
-		ages = idle_ages(p->s, age);
-		for (unsigned i = 0; i < ages; i++)
-			add_ticks(to, f, p->s->now - age[i]);
+		add_idle(p, to, f, p->s->now, -1);
 		break;
 	case TCPOOM_F_orphan_retries:
 		critical_retries(p, to);

@@ -5,8 +5,8 @@
  * above each threshold meets every class of values that the kernels tell apart. A threshold may
  * depend on other fields: a field is asked for after those that stand before it in critical_order.
  *
- * Of page sizes, sizes of struct sk_buff and bounds of the RTO those are critical that kernels
- * have: 4096 to 65536, 192 to 320, and 1 s to 120 s.
+ * Of tick rates, page sizes, sizes of struct sk_buff and bounds of the RTO those are critical that
+ * kernels have: 100, 250, 300, 1000 and 1024; 4096 to 65536; 192 to 320; and 1 s to 120 s.
  */
 #ifndef TCPOOM_DIFF_CRITICAL_H
 #define TCPOOM_DIFF_CRITICAL_H
