@@ -93,9 +93,13 @@ static void keep(struct work *w, const struct tcpoom_state *s, const struct answ
 static void ask_rows(void *context, const struct tcpoom_state *s)
 {
 	struct work *w = context;
-	const struct answer mine = ask(w->kernel, s);
-	uint64_t key = mix(s->entry, &mine);
+	struct answer mine;
+	uint64_t key;
 
+	if (w->failed)
+		return;
+	mine = ask(w->kernel, s);
+	key = mix(s->entry, &mine);
 	w->states++;
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
 		struct answer row;
@@ -109,8 +113,9 @@ static void ask_rows(void *context, const struct tcpoom_state *s)
 	for (uint64_t i = 0; i < ALIKE_MOST; i++)
 		if (tcpoom_keys_add(&w->keys, tcpoom_mix(key, i))) {
 			keep(w, s, &mine);
-			return;
+			break;
 		}
+	w->failed |= w->keys.failed;
 }
 
 /* The second walk: how often the mixture says otherwise. */
@@ -305,7 +310,6 @@ bool tcpoom_identify(const struct tcpoom_kernel *kernel, const struct tcpoom_num
 	for (int k = 0; k < TCPOOM_KERNELS; k++)
 		w.like[k] = first_like(k);
 	tcpoom_boundary_walk(numbers, ask_rows, &w);
-	w.failed |= w.keys.failed;
 	if (!w.failed) {
 		find_row(&w, release, to);
 		find_mixture(&w, to);
