@@ -73,13 +73,14 @@ static void add_ticks(struct tcpoom_critical *to, enum tcpoom_field f, int64_t t
 	add(to, f, (uint32_t)ticks);
 }
 
-/* Where an age of lsndtime is around one that the penalty and the reset tell from others. */
+/* Where an age of lsndtime is around one that the penalty and the reset tell from others, or none.
+ */
 static void add_idle(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
 		     uint32_t base, int sign)
 {
-	const uint32_t ages[] = { 0, 60 * p->s->hz, 2 * p->s->rto_max, 240 * p->s->hz, INT32_MAX };
+	const uint32_t ages[] = { 0, 60 * p->s->hz, 2 * p->s->rto_max, 240 * p->s->hz };
 
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 4; i++)
 		for (int beside = -1; beside <= 1; beside++)
 			add_ticks(to, f, base + sign * ((int64_t)ages[i] + beside));
 }

@@ -8,6 +8,7 @@
 #include "../kernels/table.h"
 #include "check.h"
 #include "judge.h"
+#include "state_text.h"
 
 /* Of other fields only values that kernels have are critical, and a random state has any. */
 static bool reads(const struct tcpoom_kernel *kernel, const struct tcpoom_state *s,
@@ -62,6 +63,14 @@ static void test_any_value(void)
 				try_without(kernel, &s, f, reads(kernel, &s, g) ? g : f);
 		}
 	}
+}
+
+static bool has(const struct tcpoom_critical *c, int64_t value)
+{
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->value[i] == value)
+			return true;
+	return false;
 }
 
 /* Below, at or above; or only whether, where `at` is one number of many or no time in ms is it. */
@@ -144,6 +153,112 @@ static void test_thresholds(void)
 	}
 }
 
+/* Thresholds as the kernels' texts name them, each with its neighbours. */
+static void test_known(void)
+{
+	static const struct {
+		const char *state;
+		enum tcpoom_field field;
+		int64_t threshold[6]; /* ends with 0 */
+	} known[] = {
+		/* 60 s, twice the RTO's bound, 240 s */
+		{ "timer rto_max=50000", TCPOOM_F_lsndtime, { 9940000, 9900000, 9760000 } },
+		{ "timer rto_max=50000 lsndtime=1000000",
+		  TCPOOM_F_now,
+		  { 1000000, 1060000, 1100000, 1240000 } },
+		{ "timer hz=250", TCPOOM_F_lsndtime, { 9985000, 9940000 } },
+		{ "timer lsndtime=9900000", TCPOOM_F_rto_max, { 50000 } },
+		/* 120 s, the RTO's bound; of a probe backed off, and where that wraps in 32 bits */
+		{ "retransmit rto_max=50000", TCPOOM_F_rto, { 120000, 50000 } },
+		{ "retransmit hz=250 rto_max=10000", TCPOOM_F_rto, { 30000, 10000 } },
+		{ "probe rto_max=50000 backoff=3",
+		  TCPOOM_F_rto,
+		  { 120000, 50000, 15000, 6250, INT64_C(1) << 29 } },
+		{ "probe rto_max=50000 backoff=34", TCPOOM_F_rto, { 30000, INT64_C(1) << 30 } },
+		{ "retransmit rto=50000", TCPOOM_F_rto_max, { 50000 } },
+		{ "probe rto=5000 backoff=3", TCPOOM_F_rto_max, { 40000 } },
+		{ "retransmit orphan_retries=7", TCPOOM_F_retransmits, { 7 } },
+		{ "probe orphan_retries=7", TCPOOM_F_probes_out, { 7 } },
+		{ "probe orphan_retries=99", TCPOOM_F_backoff, { 1, 31, 32, 63, 99, 128 } },
+		{ "retransmit retransmits=99", TCPOOM_F_orphan_retries, { 1, 99 } },
+		{ "probe probes_out=99", TCPOOM_F_orphan_retries, { 1, 99 } },
+		{ "probe backoff=99", TCPOOM_F_orphan_retries, { 1, 99 } },
+		/* up to two penalties, each of which doubles a count */
+		{ "timer max_orphans=1000", TCPOOM_F_orphans, { 1000, 500, 250 } },
+		{ "timer max_orphans=1000", TCPOOM_F_orphans_approx, { 1000, 500, 250 } },
+		{ "timer max_orphans=1000",
+		  TCPOOM_F_orphans_cached,
+		  { 1000, 500, 250, 1 << 30, 1 << 29 } },
+		{ "close max_orphans=1000", TCPOOM_F_orphans, { 999, 1000, 1001 } },
+		{ "timer orphans=100", TCPOOM_F_max_orphans, { 100, 200, 400 } },
+		{ "timer orphans_approx=100", TCPOOM_F_max_orphans, { 100, 200, 400 } },
+		{ "timer orphans_cached=100", TCPOOM_F_max_orphans, { 100, 200, 400 } },
+		{ "close orphans=100", TCPOOM_F_max_orphans, { 99, 100, 101 } },
+		/* SOCK_MIN_SNDBUF */
+		{ "close", TCPOOM_F_wmem_queued, { 2048, 4608 } },
+		{ "close sizeof_sk_buff=193", TCPOOM_F_wmem_queued, { 2048, 4608 } },
+		{ "close sizeof_sk_buff=192", TCPOOM_F_wmem_queued, { 2048, 4480 } },
+		/* pages, or units of 4096 bytes */
+		{ "close tcp_mem2=1000", TCPOOM_F_mem_allocated, { 1000 } },
+		{ "close tcp_mem2=1000 page_size=16384", TCPOOM_F_mem_allocated, { 1000, 4000 } },
+		{ "close tcp_mem2=1000 page_size=1024", TCPOOM_F_mem_allocated, { 1000, 250 } },
+		{ "close mem_allocated=1000", TCPOOM_F_tcp_mem2, { 1000 } },
+		{ "close mem_allocated=1000 page_size=16384", TCPOOM_F_tcp_mem2, { 1000, 250 } },
+		{ "close mem_allocated=1000 page_size=1024",
+		  TCPOOM_F_tcp_mem2,
+		  { 1000, 4000, 4004 } },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		const struct tcpoom_state s = state_of(known[i].state);
+		const enum tcpoom_field f = known[i].field;
+		struct tcpoom_critical c;
+
+		tcpoom_critical_find(&s, s.given & ~((tcpoom_fieldset)1 << f), f, &c);
+		for (int t = 0; t < 6 && known[i].threshold[t]; t++)
+			for (int beside = -1; beside <= 1; beside++)
+				CHECK_SAY(has(&c, known[i].threshold[t] + beside),
+					  "%s, %s: no %lld", known[i].state,
+					  tcpoom_field_table[f].name,
+					  (long long)known[i].threshold[t] + beside);
+	}
+}
+
+/* The times that retries take: 200 ms, doubled for each up to the RTO's bound. */
+static void test_times(void)
+{
+	static const struct {
+		const char *state;
+		enum tcpoom_field field;
+		int64_t last, first; /* time at which there is time, and none */
+	} known[] = {
+		{ "retransmit orphan_retries=1", TCPOOM_F_retrans_stamp, 9999401, 9999400 },
+		{ "retransmit orphan_retries=1", TCPOOM_F_head_sent, 9999401, 9999400 },
+		{ "retransmit orphan_retries=1 err_soft=113", TCPOOM_F_head_sent, 9999801,
+		  9999800 },
+		{ "retransmit orphan_retries=1 hz=250", TCPOOM_F_head_sent, 9999851, 9999850 },
+		/* 200 ms to 102.4 s, and 120 s; 200 ms to 25.6 s, and three times 30 s */
+		{ "retransmit orphan_retries=10", TCPOOM_F_head_sent, 9675401, 9675400 },
+		{ "retransmit orphan_retries=10 rto_max=30000", TCPOOM_F_head_sent, 9859001,
+		  9859000 },
+		{ "retransmit orphan_retries=1 retrans_stamp=700", TCPOOM_F_now, 1299, 1300 },
+		{ "retransmit orphan_retries=1 head_sent=700", TCPOOM_F_now, 1299, 1300 },
+		{ "retransmit orphan_retries=1", TCPOOM_F_now, 599, 600 },
+		/* the clock in ms turned once: 2^32 ms and 600 ms are between ticks */
+		{ "retransmit orphan_retries=1 hz=100", TCPOOM_F_now, 429496789, 429496792 },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		const struct tcpoom_state s = state_of(known[i].state);
+		const enum tcpoom_field f = known[i].field;
+		struct tcpoom_critical c;
+
+		tcpoom_critical_find(&s, s.given & ~((tcpoom_fieldset)1 << f), f, &c);
+		CHECK_SAY(has(&c, known[i].last) && has(&c, known[i].first), "%s, %s",
+			  known[i].state, tcpoom_field_table[f].name);
+	}
+}
+
 static void check_list(const struct tcpoom_state *s, tcpoom_fieldset known, enum tcpoom_field f)
 {
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
@@ -182,6 +297,8 @@ static void test_lists(void)
 static const struct test critical_tests[] = {
 	{ "any value is like a critical one", test_any_value },
 	{ "any comparison is like that of one", test_thresholds },
+	{ "known thresholds", test_known },
+	{ "known times", test_times },
 	{ "lists of values", test_lists },
 	{ NULL, NULL },
 };
