@@ -81,7 +81,9 @@ static void add_idle(const struct partial *p, struct tcpoom_critical *to, enum t
 	const uint32_t ages[] = { 0, 60 * p->s->hz, 2 * p->s->rto_max, 240 * p->s->hz };
 
 	for (int i = 0; i < 4; i++)
+		/* equivalent: 2, more values than are needed */
 		for (int beside = -1; beside <= 1; beside++)
+			/* equivalent: -, the neighbours are the same */
 			add_ticks(to, f, base + sign * ((int64_t)ages[i] + beside));
 }
 
@@ -174,7 +176,8 @@ static void critical_rto(const struct partial *p, struct tcpoom_critical *to)
 static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to)
 {
 	const int64_t least = p->s->hz, most = 120 * (int64_t)p->s->hz;
-	const unsigned shift = p->s->entry == TCPOOM_PROBE ? p->s->backoff % 64 : 0;
+	const bool shifts = p->s->entry == TCPOOM_PROBE && knows(p, TCPOOM_F_backoff);
+	const unsigned shift = shifts ? p->s->backoff % 64 : 0;
 	struct tcpoom_critical all = { 0 };
 
 	add(&all, TCPOOM_F_rto_max, least);

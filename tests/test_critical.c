@@ -4,6 +4,9 @@
  * with the state as it was is among what it does with critical values instead.
  */
 #include "../diff/critical.h"
+
+#include <string.h>
+
 #include "../diff/possible.h"
 #include "../kernels/table.h"
 #include "check.h"
@@ -272,6 +275,24 @@ static void check_list(const struct tcpoom_state *s, tcpoom_fieldset known, enum
 			  (long long)c.value[i]);
 }
 
+/* What is not known by now does not matter. */
+static void check_known(const struct tcpoom_state *s, const struct tcpoom_state *other,
+			tcpoom_fieldset known, enum tcpoom_field f)
+{
+	struct tcpoom_state mixed = *s;
+	struct tcpoom_critical a, b;
+
+	for (int i = 0; i < TCPOOM_FIELDS; i++)
+		if (!(known >> i & 1))
+			tcpoom_field_set(&mixed, (enum tcpoom_field)i,
+					 tcpoom_field_get(other, (enum tcpoom_field)i));
+	mixed.given = s->given;
+	tcpoom_critical_find(s, known, f, &a);
+	tcpoom_critical_find(&mixed, known, f, &b);
+	CHECK_SAY(a.count == b.count && !memcmp(a.value, b.value, a.count * sizeof(*a.value)), "%s",
+		  tcpoom_field_table[f].name);
+}
+
 /*
  * Ascending, each once, in range; and there is room for all, whether what is asked for later is
  * known or not.
@@ -281,13 +302,14 @@ static void test_lists(void)
 	struct random r = { .state = 2 };
 
 	for (unsigned n = 0; n < 100; n++) {
-		const struct tcpoom_state s = judge_state(&r);
+		const struct tcpoom_state s = judge_state(&r), other = judge_state(&r);
 		tcpoom_fieldset known = s.given;
 
 		for (unsigned i = tcpoom_critical_fields; i-- > 0;) {
 			const enum tcpoom_field f = tcpoom_critical_order[i];
 
 			known &= ~((tcpoom_fieldset)1 << f);
+			check_known(&s, &other, known, f);
 			check_list(&s, known, f);
 			check_list(&s, s.given & ~((tcpoom_fieldset)1 << f), f);
 		}
