@@ -19,7 +19,7 @@ struct live {
 	struct tcpoom_orphan o;
 	uint64_t sk;
 	int64_t answer, fin; /* ns of its acknowledgement, and from then to the FIN */
-	int32_t icmp;	     /* PEER_ICMP: the error that answers what it sends */
+	int32_t err_soft;    /* once its FIN was sent */
 	unsigned cpu;
 	bool fin_wait2;
 	size_t next_free;
@@ -80,6 +80,7 @@ static size_t take_slot(struct loop *l)
 	size_t slot = l->free;
 
 	if (slot == NO_SLOT) {
+		/* equivalent: 3 or + or 65 or 63, it grows in other steps */
 		const size_t most = l->slots ? 2 * l->slots : 64;
 		struct live *more = realloc(l->live, most * sizeof(*more));
 
@@ -109,12 +110,16 @@ static bool gone(struct loop *l, size_t slot, enum tcpoom_run_count why)
 	return true;
 }
 
-/* The timer is set for `ticks` from now; the peer's answer may come first. */
+/*
+ * The timer is set for `ticks` from now, and fires at the next tick at the earliest; the peer's
+ * answer may come first.
+ */
 static bool set_timer_for(struct loop *l, size_t slot, uint32_t ticks)
 {
-	const int64_t timer = tcpoom_running_after(&l->m, ticks);
+	const int64_t timer = tcpoom_running_after(&l->m, ticks ? ticks : 1);
 	const int64_t answer = l->live[slot].answer;
 
+	/* equivalent: <=, where they are equal either will do */
 	return put(l, answer < timer ? answer : timer, l->w->lines + slot);
 }
 
@@ -142,6 +147,7 @@ static void fill(struct loop *l, struct stream *s, struct live *live)
 	const uint32_t idle = tcpoom_running_ticks(m, draw(s, TCPOOM_C_idle));
 
 	*live = (struct live){
+		/* an ICMP error answers the FIN, and not what was sent before */
 		.o = {
 			.peer = s->a->peer,
 			.err_soft = icmp ? 0 : (int32_t)err_soft,
@@ -154,7 +160,7 @@ static void fill(struct loop *l, struct stream *s, struct live *live)
 			.backoff = (uint8_t)draw(s, TCPOOM_C_backoff),
 		},
 		.sk = l->m.result->count[TCPOOM_N_closed],
-		.icmp = (int32_t)err_soft,
+		.err_soft = (int32_t)err_soft,
 		.cpu = (unsigned)draw(s, TCPOOM_C_cpu),
 		.answer = answer < 0 ? NEVER : m->time + answer,
 		.fin = draw(s, TCPOOM_C_fin),
@@ -180,9 +186,8 @@ static bool close_one(struct loop *l, struct stream *s)
 		return false;
 	if (v.outcome != TCPOOM_KEPT)
 		return gone(l, slot, why_killed(&v, true));
-	/* its FIN is answered; a soft error stays until something is acknowledged */
-	if (live->o.peer == TCPOOM_PEER_ICMP)
-		live->o.err_soft = live->icmp;
+	/* its FIN is sent; a soft error stays until something is acknowledged */
+	live->o.err_soft = live->err_soft;
 	return timer < 0 ? set_timer(l, slot)
 			 : set_timer_for(l, slot, tcpoom_running_ticks(&l->m, timer));
 }

@@ -24,7 +24,7 @@ extern const char *const tcpoom_run_texts[TCPOOM_RUN_COUNTS];
 struct tcpoom_run_result {
 	uint64_t count[TCPOOM_RUN_COUNTS];
 	/* at a sample: what /proc/net/sockstat and the sysctls say then */
-	int64_t memory; /* pages */
+	int64_t memory; /* pages; in 4.10 to 5.19 quanta of 4096 bytes, whatever a page is */
 	int64_t setting[TCPOOM_SETTINGS];
 };
 

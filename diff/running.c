@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../model/ticks.h"
 
@@ -11,7 +12,7 @@
 /* include/linux/jiffies.h:INITIAL_JIFFIES */
 static uint64_t boot_tick(uint64_t hz)
 {
-	return ((uint64_t)1 << 32) - 300 * hz;
+	return (uint32_t)(-300 * hz);
 }
 
 uint32_t tcpoom_running_ticks(const struct tcpoom_running *m, int64_t ns)
@@ -65,12 +66,10 @@ bool tcpoom_running_boot(struct tcpoom_running *m, const int64_t setting[TCPOOM_
 {
 	const unsigned cpus = (unsigned)setting[TCPOOM_S_cpus];
 	const uint32_t hz = (uint32_t)setting[TCPOOM_S_hz];
-	const tcpoom_fieldset absent = TCPOOM_BIT(do_reset) | TCPOOM_BIT(self_counted) |
-				       TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit) |
-				       TCPOOM_BIT(ratelimit_budget);
+	const tcpoom_fieldset absent = TCPOOM_BIT(do_reset) | TCPOOM_BIT(memcg_allocated) |
+				       TCPOOM_BIT(memcg_limit) | TCPOOM_BIT(ratelimit_budget);
 
-	for (int i = 0; i < TCPOOM_SETTINGS; i++)
-		m->setting[i] = setting[i];
+	memcpy(m->setting, setting, sizeof(m->setting));
 	m->state = (struct tcpoom_state){
 		.given = (((tcpoom_fieldset)1 << TCPOOM_FIELDS) - 1) & ~absent,
 		.hz = hz,
@@ -82,14 +81,16 @@ bool tcpoom_running_boot(struct tcpoom_running *m, const int64_t setting[TCPOOM_
 	if (!m->share || !m->parked)
 		return tcpoom_fail(m->e, 0, "out of memory");
 	m->tick = boot_tick(hz);
+	/* equivalent: TCPOOM_ORPHANS_PERCPU_ONE, the raw number is what is read */
 	tcpoom_orphan_count_init(&m->percpu, TCPOOM_ORPHANS_PERCPU_ZERO, cpus, m->share, hz,
 				 m->tick);
+	/* equivalent: TCPOOM_ORPHANS_ATOMIC, only below 0 it has another sum */
 	tcpoom_orphan_count_init(&m->cached, TCPOOM_ORPHANS_CACHED, cpus, NULL, hz, m->tick);
 	tcpoom_memory_init(&m->memory, (enum tcpoom_memory_counter)m->machine->memory, cpus,
 			   m->parked, m->state.page_size);
 	m->memory.allocated = units(m, setting[TCPOOM_S_memory]);
 	tcpoom_ratelimit_init(&m->limiter, (enum tcpoom_ratelimit_variant)m->machine->limiter, hz,
-			      64);
+			      64); /* equivalent: 65 or 63, all but 32 stands for 64 */
 	apply(m);
 	return true;
 }
@@ -114,6 +115,7 @@ void tcpoom_running_set(struct tcpoom_running *m, const struct tcpoom_change *ch
 {
 	const int64_t memory = m->setting[TCPOOM_S_memory];
 
+	/* equivalent: 1 or <=, hz stays and no bit is given behind the last */
 	for (int i = 0; i < TCPOOM_SETTINGS; i++)
 		if (change->given >> i & 1)
 			m->setting[i] = change->value[i];
@@ -129,6 +131,7 @@ void tcpoom_running_count(struct tcpoom_running *m, unsigned cpu, int sign)
 	tcpoom_orphan_count_add(&m->percpu, cpu, sign);
 	tcpoom_orphan_count_add(&m->cached, cpu, sign);
 	count[TCPOOM_N_orphans] = (uint64_t)m->percpu.total;
+	/* equivalent: >=, of two that are equal either is the most */
 	if (count[TCPOOM_N_orphans] > count[TCPOOM_N_orphans_most])
 		count[TCPOOM_N_orphans_most] = count[TCPOOM_N_orphans];
 }
@@ -152,7 +155,7 @@ bool tcpoom_running_print(struct tcpoom_running *m, const char *text)
 {
 	struct tcpoom_ratelimit_line own;
 	const bool allowed = tcpoom_ratelimit(&m->limiter, m->tick, false, &own);
-	char said[120];
+	char said[120]; /* equivalent: 121 or 119, no line is as long */
 
 	if (own.text != TCPOOM_RATELIMIT_SILENT) {
 		tcpoom_ratelimit_print(&own, said, sizeof(said));
@@ -167,10 +170,7 @@ bool tcpoom_running_print(struct tcpoom_running *m, const char *text)
 void tcpoom_running_see(struct tcpoom_running *m)
 {
 	m->result->memory = tcpoom_memory_reported(&m->memory);
-	if (m->machine->quanta)
-		m->result->memory = m->result->memory * 4096 / (int64_t)m->state.page_size;
-	for (int i = 0; i < TCPOOM_SETTINGS; i++)
-		m->result->setting[i] = m->setting[i];
+	memcpy(m->result->setting, m->setting, sizeof(m->setting));
 }
 
 static void fill(struct tcpoom_running *m, enum tcpoom_entry entry, const struct tcpoom_orphan *o)

@@ -32,6 +32,9 @@ struct seen {
 	int64_t late;	 /* time of the last decision */
 };
 
+/* Of the last run, the state of each decision. */
+static struct tcpoom_state state[SEEN_MOST];
+
 static void see_line(void *context, int64_t time, const char *text)
 {
 	struct seen *s = context;
@@ -52,12 +55,19 @@ static void see_decision(void *context, const struct tcpoom_run_decision *d)
 	s->digest = s->digest * 31 + (uint64_t)d->time;
 	s->late = d->time;
 	if (s->decisions < SEEN_MOST) {
+		state[s->decisions] = *d->state;
 		s->decision[s->decisions].time = d->time;
 		s->decision[s->decisions].cached = d->state->orphans_cached;
 		s->decision[s->decisions].is_close = d->state->entry == TCPOOM_CLOSE;
 		s->decision[s->decisions].outcome = d->verdict->outcome;
 	}
 	s->decisions++;
+}
+
+/* What is sampled stays in the result. */
+static void see_sample(void *context, int64_t time, const struct tcpoom_run_result *result)
+{
+	(void)context, (void)time, (void)result;
 }
 
 static struct tcpoom_machine machine_of(const char *release)
@@ -72,7 +82,7 @@ static struct tcpoom_machine machine_of(const char *release)
 static void run_seeded(FILE *in, const char *release, uint64_t seed, struct seen *s)
 {
 	const struct tcpoom_machine machine = machine_of(release);
-	const struct tcpoom_run_calls calls = { s, see_decision, see_line, NULL };
+	const struct tcpoom_run_calls calls = { s, see_decision, see_line, see_sample };
 	struct tcpoom_workload w;
 	struct tcpoom_error e = { .text = "" };
 	bool good = in && tcpoom_workload_read(in, "workload", &w, &e);
@@ -200,6 +210,7 @@ static void test_ten_lines(void)
 
 	run_file("vertx-ten-lines", "4.4", &s);
 	CHECK(count(&s, TCPOOM_N_killed_close) == 232000 && s.lines == 10);
+	CHECK(count(&s, TCPOOM_N_lines) == s.lines && count(&s, TCPOOM_N_printed) == s.lines);
 	CHECK_STRING(s.line[9], "TCP: out of memory -- consider tuning tcp_mem");
 	CHECK(s.line_time[9] - s.line_time[0] == 59004);
 }
@@ -312,6 +323,11 @@ static void test_icmp(void)
 	CHECK(count(&s, TCPOOM_N_killed_reset) == 1); /* 3 * 2 > 5, and 2 * 2 is not */
 	run_text("set max_orphans=5\n1 close n=3 peer=dead\n1.5 end\n", "2.6.28", &s);
 	CHECK(count(&s, TCPOOM_N_killed_reset) == 0);
+	/* it answers the FIN; an error that was there before is of the socket, whatever its peer */
+	run_text("1 close peer=icmp err_soft=101\n1.5 end\n", "4.15", &s);
+	CHECK(state[0].err_soft == 0 && state[1].err_soft == 101);
+	run_text("1 close peer=dead err_soft=101\n1.5 end\n", "4.15", &s);
+	CHECK(state[0].err_soft == 101 && state[1].err_soft == 101);
 }
 
 /* An orphan whose peer acknowledges all waits in FIN_WAIT2 for what tcp_fin_timeout is over 60 s.
@@ -328,6 +344,7 @@ static void test_fin_wait2(void)
 		{ "set fin_timeout=90s\n1 close answer=0s\n31.0 end\n", 0 },
 		{ "set fin_timeout=90s\n1 close answer=0s fin=2s\n2.9 end\n", 1 },
 		{ "set fin_timeout=90s\n1 close answer=0s fin=2s\n3.0 end\n", 0 },
+		{ "set fin_timeout=90s\n1 close answer=10ms fin=0s\n1.010 end\n", 0 },
 		/* no less than 3.5 RTOs */
 		{ "set fin_timeout=1s\n1 close answer=0s rto=40s timer=40s\n80.9 end\n", 1 },
 		{ "set fin_timeout=1s\n1 close answer=0s rto=40s timer=40s\n81.0 end\n", 0 },
@@ -369,6 +386,120 @@ static void test_memory(void)
 	CHECK(count(&s, TCPOOM_N_killed_close) == 1);
 }
 
+/* Each page that is begun is charged, in quanta where a kernel has them; the rest is not looked at.
+ */
+static void test_pages(void)
+{
+	static const struct {
+		const char *release, *set, *queued;
+		int64_t pages;
+	} cases[] = {
+		{ "5.19", "memory=7", "-5", 7 },
+		{ "5.19", "memory=7", "0", 7 },
+		{ "5.19", "memory=7", "1", 8 },
+		{ "5.19", "memory=7", "4096", 8 },
+		{ "5.19", "memory=7", "4097", 9 },
+		{ "4.9", "memory=100000 page_size=65536", "4097", 100001 },
+		{ "5.19", "memory=100000 page_size=65536", "4097", 1600002 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[100];
+		struct seen s;
+
+		snprintf(text, sizeof(text), "set %s\n1 close wmem_queued=%s\n1.1 end\n",
+			 cases[i].set, cases[i].queued);
+		run_text(text, cases[i].release, &s);
+		CHECK_SAY(state[0].mem_allocated == cases[i].pages, "%s: %s", cases[i].release,
+			  text);
+		/* net/ipv4/proc.c:sockstat_seq_show prints the number as it is, quanta or not */
+		CHECK_SAY(s.result.memory == cases[i].pages, "%s: %s", cases[i].release, text);
+	}
+}
+
+/* What was charged is given back once, when it is acknowledged or the orphan is gone. */
+static void test_given_back(void)
+{
+	static const struct {
+		const char *workload;
+		int64_t pages;
+	} cases[] = {
+		{ "1 close wmem_queued=9000\n1 end\n", 10 },
+		{ "1 close wmem_queued=9000 answer=1s\n2 end\n", 7 },
+		{ "set max_orphans=0\n1 close wmem_queued=9000\n1 end\n", 7 },
+		{ "set fin_timeout=90s\n1 close wmem_queued=9000 answer=1s\n1 end\n", 10 },
+		{ "set fin_timeout=90s\n1 close wmem_queued=9000 answer=1s\n2 end\n", 7 },
+		{ "set fin_timeout=90s\n1 close wmem_queued=9000 answer=1s\n100 end\n", 7 },
+		{ "set orphan_retries=3\n1 close wmem_queued=9000\n100 end\n", 7 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[200];
+		struct seen s;
+
+		snprintf(text, sizeof(text), "set memory=7\n%s", cases[i].workload);
+		run_text(text, "2.6.18", &s);
+		CHECK_SAY(s.result.memory == cases[i].pages, "%s", text);
+	}
+}
+
+/*
+ * INITIAL_JIFFIES (include/linux/jiffies.h, since 2.6): five minutes after boot the lower 32 bits
+ * of the counter wrap.
+ */
+static void test_boot_tick(void)
+{
+	struct seen s;
+
+	run_text("set hz=1000\n0 close n=2 every=300s idle=1s\n300 end\n", "4.15", &s);
+	CHECK(state[0].now == UINT32_MAX - 300000 + 1);
+	CHECK(state[0].lsndtime == state[0].now - 1000 && state[0].head_sent == state[0].lsndtime);
+	CHECK(s.decision[s.decisions - 1].time == 300 * SECOND && state[s.decisions - 1].now == 0);
+	run_text("set hz=100\n0 close\n1 end\n", "4.15", &s);
+	CHECK(state[0].now == UINT32_MAX - 30000 + 1);
+}
+
+/* A timer that is due fires at the next tick, as the current one's is over. */
+static void test_timer_at_once(void)
+{
+	struct seen s;
+
+	run_text("set hz=1000\n1.0005 close timer=0s\n1.1 end\n", "4.15", &s);
+	CHECK(s.decisions == 2 && s.decision[1].time == 1001 * SECOND / 1000);
+	run_text("set hz=1000\n1 close timer=1ns\n1.1 end\n", "4.15", &s);
+	CHECK(s.decisions == 2 && s.decision[1].time == 1001 * SECOND / 1000);
+}
+
+/* The states say all that a run knows; what it does not say of the machine is as by default. */
+static void test_states(void)
+{
+	const tcpoom_fieldset not_known = TCPOOM_BIT(do_reset) | TCPOOM_BIT(memcg_allocated) |
+					  TCPOOM_BIT(memcg_limit) | TCPOOM_BIT(ratelimit_budget);
+	const tcpoom_fieldset all = (((tcpoom_fieldset)1 << TCPOOM_FIELDS) - 1) & ~not_known;
+	struct tcpoom_state plain = { 0 };
+	struct seen s;
+
+	tcpoom_state_complete(&plain);
+	run_text("1 close\n1 close snd_wnd=0 packets_out=0\n2 end\n", "4.15", &s);
+	CHECK(s.decisions > 3);
+	for (unsigned i = 0; i < s.decisions; i++) {
+		/* whether the socket is counted is asked at close alone */
+		CHECK(state[i].given ==
+		      (state[i].entry == TCPOOM_CLOSE ? all : all & ~TCPOOM_BIT(self_counted)));
+		CHECK(state[i].sizeof_sk_buff == plain.sizeof_sk_buff);
+		CHECK(state[i].page_size == plain.page_size && !state[i].user_timeout);
+	}
+}
+
+/* The most orphans at one time, of whom none need be left. */
+static void test_most(void)
+{
+	struct seen s;
+
+	run_text("1 close n=3 answer=1s\n3 close n=2 answer=1s\n5 end\n", "4.15", &s);
+	CHECK(count(&s, TCPOOM_N_orphans_most) == 3 && count(&s, TCPOOM_N_orphans) == 0);
+}
+
 /* Settings that change in a run, at their time and before whatever else happens then. */
 static void test_settings(void)
 {
@@ -377,6 +508,8 @@ static void test_settings(void)
 	run_text("set max_orphans=9\n1 close n=3 every=1s\n2 set max_orphans=1\n2.5 end\n",
 		 "2.6.28", &s);
 	CHECK(count(&s, TCPOOM_N_killed_close) == 1);
+	CHECK(s.result.setting[TCPOOM_S_hz] == 250 && s.result.setting[TCPOOM_S_max_orphans] == 1);
+	CHECK(s.result.setting[TCPOOM_S_net_alive] == 1);
 	run_text("1 close\n1.1 set net_alive=0\n2 end\n", "4.15", &s);
 	CHECK(count(&s, TCPOOM_N_net_exited) == 1 && count(&s, TCPOOM_N_abort_on_memory) == 0);
 	run_text("set max_orphans=0 message_cost=0\n1 close n=20\n1 end\n", "2.6.28", &s);
@@ -392,21 +525,30 @@ static void test_settings(void)
 	CHECK(count(&s, TCPOOM_N_timed_out) == 1 && s.late > 100 * SECOND);
 }
 
-/* What an int of an old kernel cannot hold ends the run with an error. */
+/* What an int of an old kernel cannot hold ends the run with an error, at a close or a timer. */
 static void test_refused(void)
 {
+	static const char *const workloads[] = {
+		"# tcpoom workload 1\nset tcp_mem2=2147483648\n1 close\n2 end\n",
+		"# tcpoom workload 1\n1 close\n1.1 set tcp_mem2=2147483648\n2 end\n",
+	};
 	const struct tcpoom_machine machine = machine_of("2.6.18");
 	const struct tcpoom_run_calls calls = { NULL, NULL, NULL, NULL };
-	struct tcpoom_run_result result;
-	struct tcpoom_workload w;
-	struct tcpoom_error e;
-	FILE *in = open_text("# tcpoom workload 1\nset tcp_mem2=2147483648\n1 close\n2 end\n");
 
-	CHECK(tcpoom_workload_read(in, "w", &w, &e));
-	CHECK(!tcpoom_run(&machine, &w, 1, SECOND, &calls, &result, &e));
-	CHECK_STRING(e.text, "tcp_mem2 becomes 2147483648, more than its int holds in 2.6.17");
-	tcpoom_workload_free(&w);
-	fclose(in);
+	for (size_t i = 0; i < sizeof(workloads) / sizeof(*workloads); i++) {
+		FILE *in = open_text(workloads[i]);
+		struct tcpoom_run_result result;
+		struct tcpoom_workload w;
+		struct tcpoom_error e;
+
+		CHECK(tcpoom_workload_read(in, "w", &w, &e));
+		CHECK(!tcpoom_run(&machine, &w, 1, SECOND, &calls, &result, &e));
+		CHECK_STRING(e.text,
+			     "tcp_mem2 becomes 2147483648, more than its int holds in 2.6.17");
+		CHECK(e.column == 0);
+		tcpoom_workload_free(&w);
+		fclose(in);
+	}
 }
 
 /* One seed, one run; another seed, another one. */
@@ -422,6 +564,21 @@ static void test_seed(void)
 	CHECK(!memcmp(&a, &b, sizeof(a)));
 	CHECK(a.digest != c.digest);
 	CHECK(count(&a, TCPOOM_N_killed_close) > 0 && count(&a, TCPOOM_N_done) > 0);
+}
+
+/*
+ * A seed means the same run for ever. With this one the first line draws the numbers that are
+ * published of splitmix64 from 1234567 on: 6457827717110365317, 3203168211198807973 and
+ * 9817491932198370423; their lower 32 bits are the windows.
+ */
+static void test_known_seed(void)
+{
+	struct seen s;
+
+	run_seeded(open_text("# tcpoom workload 1\n1 close n=3 snd_wnd=0..4294967295\n1.1 end\n"),
+		   "4.15", UINT64_C(11906536674387683726), &s);
+	CHECK(state[0].snd_wnd == 4211670149 && state[1].snd_wnd == 1481904037 &&
+	      state[2].snd_wnd == 2750577783);
 }
 
 static void sample(void *context, int64_t time, const struct tcpoom_run_result *result)
@@ -533,9 +690,16 @@ static const struct test run_tests[] = {
 	{ "ICMP errors", test_icmp },
 	{ "FIN_WAIT2", test_fin_wait2 },
 	{ "memory", test_memory },
+	{ "pages and quanta", test_pages },
+	{ "memory that is given back", test_given_back },
+	{ "the tick of boot", test_boot_tick },
+	{ "a timer that fires at once", test_timer_at_once },
+	{ "what a state says", test_states },
+	{ "the most orphans", test_most },
 	{ "settings", test_settings },
 	{ "what a kernel cannot hold", test_refused },
 	{ "seeds", test_seed },
+	{ "the numbers of a seed", test_known_seed },
 	{ "samples", test_samples },
 	{ NULL, NULL },
 };
