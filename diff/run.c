@@ -276,6 +276,7 @@ static void pass(struct loop *l, int64_t time)
 
 static bool begin(struct loop *l, uint64_t seed)
 {
+	/* equivalent: 2 or 0, calloc of nothing may return NULL, but need not */
 	l->stream = calloc(l->w->lines + 1, sizeof(*l->stream));
 	if (!l->stream)
 		return no_memory(l);

@@ -30,6 +30,8 @@ struct seen {
 	} decision[SEEN_MOST];
 	uint64_t digest; /* of all states and their times */
 	int64_t late;	 /* time of the last decision */
+	int64_t sampled; /* of the last sample */
+	unsigned closes, resets;
 };
 
 /* Of the last run, the state of each decision. */
@@ -54,6 +56,8 @@ static void see_decision(void *context, const struct tcpoom_run_decision *d)
 		s->digest = s->digest * 31 + (uint64_t)tcpoom_field_get(d->state, f);
 	s->digest = s->digest * 31 + (uint64_t)d->time;
 	s->late = d->time;
+	s->closes += d->state->entry == TCPOOM_CLOSE;
+	s->resets += d->verdict->outcome == TCPOOM_KILLED_RESET;
 	if (s->decisions < SEEN_MOST) {
 		state[s->decisions] = *d->state;
 		s->decision[s->decisions].time = d->time;
@@ -67,7 +71,10 @@ static void see_decision(void *context, const struct tcpoom_run_decision *d)
 /* What is sampled stays in the result. */
 static void see_sample(void *context, int64_t time, const struct tcpoom_run_result *result)
 {
-	(void)context, (void)time, (void)result;
+	struct seen *s = context;
+
+	CHECK(result == &s->result);
+	s->sampled = time;
 }
 
 static struct tcpoom_machine machine_of(const char *release)
@@ -151,6 +158,10 @@ static void test_snmp_counter(void)
 			  "%s on %s: %" PRIu64 " + %" PRIu64 ", %" PRIu64 " timed out",
 			  known[i].workload, known[i].release, count(&s, TCPOOM_N_killed_close),
 			  count(&s, TCPOOM_N_killed_reset), count(&s, TCPOOM_N_timed_out));
+		CHECK(count(&s, TCPOOM_N_closed) == s.closes);
+		CHECK(count(&s, TCPOOM_N_decisions) == s.decisions);
+		CHECK(count(&s, TCPOOM_N_resets) == s.resets);
+		CHECK(count(&s, TCPOOM_N_messages) == count(&s, TCPOOM_N_abort_on_memory));
 		CHECK(count(&s, TCPOOM_N_abort_on_memory) == known[i].at_close + known[i].by_timer);
 		CHECK(count(&s, TCPOOM_N_abort_on_timeout) == known[i].timed_out);
 		CHECK(count(&s, TCPOOM_N_orphans) == 0);
@@ -510,6 +521,11 @@ static void test_settings(void)
 	CHECK(count(&s, TCPOOM_N_killed_close) == 1);
 	CHECK(s.result.setting[TCPOOM_S_hz] == 250 && s.result.setting[TCPOOM_S_max_orphans] == 1);
 	CHECK(s.result.setting[TCPOOM_S_net_alive] == 1);
+	/* a sample says what is set up to its time, and the last one is not behind the end */
+	run_text("2 set max_orphans=1\n2.999999999 end\n", "4.15", &s);
+	CHECK(s.sampled == 2 * SECOND && s.result.setting[TCPOOM_S_max_orphans] == 1);
+	run_text("1.5 set max_orphans=1\n1.9 end\n", "4.15", &s);
+	CHECK(s.sampled == SECOND && s.result.setting[TCPOOM_S_max_orphans] == 8192);
 	run_text("1 close\n1.1 set net_alive=0\n2 end\n", "4.15", &s);
 	CHECK(count(&s, TCPOOM_N_net_exited) == 1 && count(&s, TCPOOM_N_abort_on_memory) == 0);
 	run_text("set max_orphans=0 message_cost=0\n1 close n=20\n1 end\n", "2.6.28", &s);
@@ -569,16 +585,24 @@ static void test_seed(void)
 /*
  * A seed means the same run for ever. With this one the first line draws the numbers that are
  * published of splitmix64 from 1234567 on: 6457827717110365317, 3203168211198807973 and
- * 9817491932198370423; their lower 32 bits are the windows.
+ * 9817491932198370423; their lower 32 bits are the windows. The next line draws from 1234568 on.
  */
 static void test_known_seed(void)
 {
 	struct seen s;
+	unsigned drawn = 0;
 
-	run_seeded(open_text("# tcpoom workload 1\n1 close n=3 snd_wnd=0..4294967295\n1.1 end\n"),
+	run_seeded(open_text("# tcpoom workload 1\n1 close n=3 snd_wnd=0..4294967295\n"
+			     "1.1 close snd_wnd=0..4294967295\n1.1 end\n"),
 		   "4.15", UINT64_C(11906536674387683726), &s);
 	CHECK(state[0].snd_wnd == 4211670149 && state[1].snd_wnd == 1481904037 &&
 	      state[2].snd_wnd == 2750577783);
+	CHECK(state[3].snd_wnd == 1272436754);
+	/* from the least to the most, and both come */
+	run_text("1 close n=50 snd_wnd=7..9\n1.1 end\n", "4.15", &s);
+	for (unsigned i = 0; i < s.decisions; i++)
+		drawn |= 1u << state[i].snd_wnd;
+	CHECK(drawn == (1u << 7 | 1u << 8 | 1u << 9));
 }
 
 static void sample(void *context, int64_t time, const struct tcpoom_run_result *result)
