@@ -91,7 +91,7 @@ $(eval $(call variant,s390x,s390x-linux-gnu-gcc,-O2 -static $$(SYSTEM)))
 
 # The tests: all under CUnit with sanitizers, the suites of the model alone on other targets. Memory
 # runs out where a test wants it to.
-NO_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+NO_MEMORY := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
 $(BUILD)/check/tests/run: $(TEST_SRC:%.c=$(BUILD)/check/%.o) $(BUILD)/check/libtcpoom.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $(NO_MEMORY) $^ -lcunit $(LIBS) -o $@

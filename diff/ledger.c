@@ -18,7 +18,6 @@ static bool read_kernel(struct tcpoom_cursor *c, const struct tcpoom_kernel **ke
 
 	if (memchr(word.text, '/', word.len)) {
 		*model = strndup(word.text, word.len);
-		/* equivalent: left or 1, where memory does not run out */
 		return *model || tcpoom_fail(e, 0, "out of memory");
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)word.len, word.text);

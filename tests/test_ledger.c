@@ -3,6 +3,7 @@
 #include "../diff/ledger.h"
 #include "../kernels/table.h"
 #include "check.h"
+#include "no_memory.h"
 
 static const struct {
 	const char *line, *error; /* NULL = it is accepted */
@@ -157,12 +158,40 @@ static void test_models(void)
 	fclose(in);
 }
 
+/* Whatever allocation fails, reading does, and leaves an empty ledger. */
+static void test_without_memory(void)
+{
+	unsigned long allocations = 0;
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e;
+	bool good;
+
+	for (;; allocations++) {
+		FILE *in = open_text("./a.so ./b.so close kill no known rule\n"
+				     "6.0 ./b.so close kill no known rule\n");
+
+		no_memory_after(allocations);
+		good = tcpoom_ledger_read(&ledger, in, "ledger", &e);
+		fclose(in);
+		if (!no_memory_ended())
+			break;
+		CHECK(!good && !ledger.known && !ledger.count);
+		CHECK_STRING(e.text, "out of memory");
+		CHECK_STRING(e.file, "ledger");
+		CHECK(e.column == 0);
+	}
+	/* the text, two lines and three names */
+	CHECK(good && ledger.count == 2 && allocations == 6);
+	tcpoom_ledger_free(&ledger);
+}
+
 static const struct test ledger_tests[] = {
 	{ "what a line may say", test_lines },
 	{ "the longest cause", test_longest },
 	{ "a line with a NUL byte", test_nul },
 	{ "rules and sets in any order", test_order },
 	{ "models", test_models },
+	{ "memory that runs out", test_without_memory },
 	{ NULL, NULL },
 };
 SUITE(ledger)
