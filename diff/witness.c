@@ -30,9 +30,11 @@ static void drop(struct tcpoom_state *s, enum tcpoom_field f)
 static void drop_fields(const struct wanted *w, struct tcpoom_state *s)
 {
 	/* backwards: of the orphan counts the exact one stays */
+	/* equivalent: + or 0, no field is given behind the last */
 	for (int f = TCPOOM_FIELDS - 1; f > TCPOOM_F_entry; f--) {
 		struct tcpoom_state less = *s;
 
+		/* equivalent: |, without what is not given the state is the same */
 		if (!(s->given >> f & 1))
 			continue;
 		drop(&less, (enum tcpoom_field)f);
@@ -44,15 +46,17 @@ static void drop_fields(const struct wanted *w, struct tcpoom_state *s)
 /* Moves all times back, so that the data was sent at tick 0. */
 static void move_to_zero(const struct wanted *w, struct tcpoom_state *s)
 {
-	static const enum tcpoom_field times[] = { TCPOOM_F_now, TCPOOM_F_retrans_stamp,
-						   TCPOOM_F_head_sent, TCPOOM_F_lsndtime };
+	static const enum tcpoom_field stamps[] = { TCPOOM_F_retrans_stamp, TCPOOM_F_head_sent,
+						    TCPOOM_F_lsndtime };
 	struct tcpoom_state moved = *s;
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)
 		/* a stamp of 0 is none, and stays none */
-		if (s->given >> times[i] & 1 && tcpoom_field_get(s, times[i]))
-			tcpoom_field_set(&moved, times[i],
-					 (uint32_t)(tcpoom_field_get(s, times[i]) - s->lsndtime));
+		if (tcpoom_field_get(s, stamps[i]))
+			tcpoom_field_set(&moved, stamps[i],
+					 (uint32_t)(tcpoom_field_get(s, stamps[i]) - s->lsndtime));
+	if (s->given & TCPOOM_BIT(now))
+		moved.now = s->now - s->lsndtime;
 	if (shows(w, &moved))
 		*s = moved;
 }
@@ -80,10 +84,12 @@ static void round_value(const struct wanted *w, struct tcpoom_state *s, enum tcp
 	int64_t unit = 1;
 
 	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		/* equivalent: right, what it is already is taken as well */
 		if (value == usual[i] || try_value(w, s, f, usual[i]))
 			return;
-	while (unit <= value / 10 && unit < INT64_MAX / 100)
+	while (unit <= value / 10)
 		unit *= 10;
+	/* equivalent: >= or 0, with 1 it is as it was */
 	for (; unit > 1; unit /= 10)
 		if (try_value(w, s, f, value / unit * unit) ||
 		    try_value(w, s, f, wrap_add(value / unit * unit, unit)))

@@ -53,8 +53,183 @@ static void test_witnesses(void)
 	}
 }
 
+/* What a test wants to be shown: a field in a range. */
+struct range {
+	enum tcpoom_field field;
+	int64_t least, most;
+};
+
+static bool is_in_range(const void *what, const struct tcpoom_state *s)
+{
+	const struct range *r = what;
+	const int64_t value = tcpoom_field_get(s, r->field);
+
+	return s->given >> r->field & 1 && value >= r->least && value <= r->most;
+}
+
+/* A number becomes the roundest one that is shown, and does not leave its range. */
+static void test_round_numbers(void)
+{
+#define F(name) TCPOOM_F_##name
+	static const struct {
+		struct range range;
+		int64_t value, round;
+	} numbers[] = {
+		{ { F(wmem_queued), INT32_MIN, INT32_MAX }, 4344, 0 },
+		{ { F(wmem_queued), 1, 5000 }, 4344, 1 },
+		{ { F(wmem_queued), 2, 5000 }, 4344, 2 },
+		{ { F(wmem_queued), 3, 5000 }, 4344, 10 },
+		{ { F(wmem_queued), 10, 10 }, 10, 10 },
+		{ { F(wmem_queued), 11, 5000 }, 4344, 100 },
+		{ { F(wmem_queued), 101, 5000 }, 4344, 1000 },
+		{ { F(wmem_queued), 1001, 20000 }, 4344, 10000 },
+		{ { F(wmem_queued), 10001, 200000 }, 43444, 100000 },
+		{ { F(wmem_queued), -9, -1 }, -7, -1 },
+		{ { F(wmem_queued), -9, -2 }, -7, -7 },
+		{ { F(wmem_queued), 3, 9 }, 7, 7 },
+		{ { F(wmem_queued), 4001, 5000 }, 4344, 5000 },
+		{ { F(wmem_queued), 4000, 5000 }, 4344, 4000 },
+		{ { F(wmem_queued), 4301, 4999 }, 4344, 4400 },
+		{ { F(wmem_queued), 4300, 4400 }, 4344, 4300 },
+		{ { F(wmem_queued), 4341, 4399 }, 4344, 4350 },
+		{ { F(wmem_queued), 4340, 4399 }, 4344, 4340 },
+		{ { F(wmem_queued), 4341, 4349 }, 4344, 4344 },
+		{ { F(wmem_queued), 20, 29 }, 25, 20 },
+		{ { F(wmem_queued), 11, 19 }, 15, 15 },
+		{ { F(wmem_queued), 30, 30 }, 30, 30 },
+		/* a byte would hold 1000 as 232, and unsigned fields -1 as the most there is */
+		{ { F(orphan_retries), 210, 255 }, 233, 230 },
+		{ { F(snd_wnd), 4000000000, UINT32_MAX }, 4123456789, 4000000000 },
+		{ { F(message_cost), 199991, 200000 }, 199995, 200000 },
+		{ { F(message_cost), 199991, 200000 }, 199999, 200000 },
+		{ { F(tcp_mem2), INT64_MAX - 9, INT64_MAX }, INT64_MAX, INT64_MAX - 7 },
+		{ { F(tcp_mem2), 2000000000000000000, INT64_MAX }, INT64_MAX, 9000000000000000000 },
+		/* rather a usual tick rate than a small one */
+		{ { F(hz), 5, 10000 }, 250, 1000 },
+		{ { F(hz), 200, 999 }, 250, 250 },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		const enum tcpoom_field f = numbers[i].range.field;
+		struct tcpoom_state s = state_of("close orphans=7");
+
+		tcpoom_field_set(&s, f, numbers[i].value);
+		s = tcpoom_shrink(&s, is_in_range, &numbers[i].range);
+		CHECK_SAY(tcpoom_field_get(&s, f) == numbers[i].round,
+			  "%s: %" PRId64 " became %" PRId64, tcpoom_field_table[f].name,
+			  numbers[i].value, tcpoom_field_get(&s, f));
+		/* nothing else need be said, but where */
+		CHECK(s.entry == TCPOOM_CLOSE &&
+		      s.given == (TCPOOM_BIT(entry) | (tcpoom_fieldset)1 << f));
+	}
+}
+
+/* A limit, and what is held against it; from far off only both at once can become small. */
+struct pair {
+	enum tcpoom_field limit, count;
+	int64_t at[2];
+};
+
+static bool is_pair(const void *what, const struct tcpoom_state *s)
+{
+	const struct pair *p = what;
+	const int64_t limit = tcpoom_field_get(s, p->limit), count = tcpoom_field_get(s, p->count);
+
+	return s->given >> p->limit & 1 && s->given >> p->count & 1 &&
+	       ((limit == 54321 && count == 65432) || (limit == p->at[0] && count == p->at[1]));
+}
+
+static bool is_more(const void *what, const struct tcpoom_state *s)
+{
+	(void)what;
+	return s->given & TCPOOM_BIT(tcp_mem2) && s->given & TCPOOM_BIT(mem_allocated) &&
+	       s->tcp_mem2 > 0 && s->mem_allocated > s->tcp_mem2;
+}
+
+static void test_pairs(void)
+{
+	static const struct {
+		enum tcpoom_field limit, count;
+	} fields[] = {
+		{ F(max_orphans), F(orphans) },
+		{ F(max_orphans), F(orphans_approx) },
+		{ F(max_orphans), F(orphans_cached) },
+		{ F(tcp_mem2), F(mem_allocated) },
+	};
+	static const int64_t small[] = { 0, 1, 2, 4, -1, -2, -4 };
+	const struct range some = { F(mem_allocated), 5, 9 };
+	struct tcpoom_state s;
+
+	for (int i = 0; i < 4 * 7 * 7; i++) {
+		const struct pair p = { fields[i / 49].limit,
+					fields[i / 49].count,
+					{ small[i / 7 % 7], small[i % 7] } };
+
+		s = state_of("close orphans=7");
+		tcpoom_field_set(&s, p.limit, 54321);
+		tcpoom_field_set(&s, p.count, 65432);
+		s = tcpoom_shrink(&s, is_pair, &p);
+		CHECK_SAY(tcpoom_field_get(&s, p.limit) == p.at[0] &&
+				  tcpoom_field_get(&s, p.count) == p.at[1],
+			  "%" PRId64 " %" PRId64, p.at[0], p.at[1]);
+	}
+	/* the smallest limit, then the smallest count */
+	s = state_of("close tcp_mem2=54321 mem_allocated=65432");
+	s = tcpoom_shrink(&s, is_more, NULL);
+	CHECK(s.tcp_mem2 == 1 && s.mem_allocated == 2);
+	/* a limit that need not be said is not */
+	s = state_of("close tcp_mem2=54321 mem_allocated=7");
+	s = tcpoom_shrink(&s, is_in_range, &some);
+	CHECK(!(s.given & TCPOOM_BIT(tcp_mem2)) && s.mem_allocated == 7);
+}
+
+/* Times that lie so many ticks behind the data. */
+struct times {
+	bool is_set, at_tick; /* retrans_stamp is set; now is a certain one */
+};
+
+static bool are_apart(const void *what, const struct tcpoom_state *s)
+{
+	const struct times *t = what;
+	const tcpoom_fieldset all = TCPOOM_BIT(now) | TCPOOM_BIT(lsndtime) | TCPOOM_BIT(head_sent) |
+				    TCPOOM_BIT(retrans_stamp);
+
+	return !(all & ~s->given) && s->now - s->lsndtime == 5432 &&
+	       s->head_sent - s->lsndtime == 1234 &&
+	       (t->is_set ? s->retrans_stamp - s->lsndtime == 4321 : !s->retrans_stamp) &&
+	       (!t->at_tick || s->now == 0);
+}
+
+static void test_times(void)
+{
+	static const struct {
+		struct times times;
+		uint32_t now, lsndtime;
+	} known[] = {
+		{ { true, false }, 5432, 0 },
+		{ { false, false }, 5432, 0 },
+		/* where the tick matters it stays, though it is 0 */
+		{ { true, true }, 0, (uint32_t)-5432 },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		struct tcpoom_state s = state_of("retransmit now=0");
+
+		s.lsndtime = (uint32_t)-5432;
+		s.head_sent = s.lsndtime + 1234;
+		s.retrans_stamp = known[i].times.is_set ? s.lsndtime + 4321 : 0;
+		s = tcpoom_shrink(&s, are_apart, &known[i].times);
+		CHECK(s.now == known[i].now && s.lsndtime == known[i].lsndtime);
+		CHECK(s.head_sent == s.lsndtime + 1234);
+		CHECK(s.retrans_stamp == (known[i].times.is_set ? s.lsndtime + 4321 : 0));
+	}
+}
+
 static const struct test witness_tests[] = {
 	{ "witnesses", test_witnesses },
+	{ "round numbers", test_round_numbers },
+	{ "a limit and what is held against it", test_pairs },
+	{ "times", test_times },
 	{ NULL, NULL },
 };
 
