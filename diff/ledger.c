@@ -197,6 +197,7 @@ static bool same_sets(const struct tcpoom_cause *said, const struct tcpoom_cause
 static bool has(const struct tcpoom_kernel *kernel, const struct tcpoom_rules *said,
 		tcpoom_ruleset set)
 {
+	/* equivalent: <=, no set has a rule behind the last */
 	for (int rule = 0; rule < TCPOOM_RULES; rule++)
 		if (set >> rule & 1 && tcpoom_rules_get(kernel->rules, (enum tcpoom_rule)rule) !=
 					       tcpoom_rules_get(said, (enum tcpoom_rule)rule))

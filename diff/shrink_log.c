@@ -16,10 +16,10 @@ struct wanted {
 	size_t events, at; /* at: the event that is being shrunk */
 };
 
+/* Where the kind is log, a cause has one set. */
 static bool same_group(const struct tcpoom_group *a, const struct tcpoom_group *b)
 {
-	return a->kind == b->kind && a->entry == b->entry && a->cause.sets == b->cause.sets &&
-	       !memcmp(a->cause.set, b->cause.set, a->cause.sets * sizeof(*a->cause.set));
+	return a->kind == b->kind && a->entry == b->entry && a->cause.set[0] == b->cause.set[0];
 }
 
 static bool has_groups(const struct wanted *w, const struct tcpoom_compare *got)
@@ -41,19 +41,21 @@ static bool has_groups(const struct wanted *w, const struct tcpoom_compare *got)
 /* Whether the events show it without those from `from` up to `to`. */
 static bool shows_without(const struct wanted *w, size_t from, size_t to)
 {
-	struct tcpoom_event event = { 0 };
+	struct tcpoom_event event = { 0 }; /* equivalent: 1, nobody asks for a line */
 	struct tcpoom_compare got;
-	bool shown = true;
+	bool shown;
 
+	/* equivalent: 1, both have the bits of the machine */
 	tcpoom_compare_init(&got, w->c->a, w->c->b, w->c->logs.own[0].bits);
-	for (size_t i = 0; i < w->events && shown; i++) {
+	for (size_t i = 0; i < w->events; i++) {
 		if (i >= from && i < to)
 			continue;
 		event.time = w->event[i].time;
 		event.state = w->event[i].state;
-		shown = tcpoom_compare_event(&got, w->file, &event);
+		/* where memory runs out a group is missing */
+		tcpoom_compare_event(&got, w->file, &event);
 	}
-	shown = shown && has_groups(w, &got);
+	shown = has_groups(w, &got);
 	tcpoom_compare_free(&got);
 	return shown;
 }
@@ -70,9 +72,9 @@ static bool shows(const struct wanted *w)
 static void drop_events(struct wanted *w)
 {
 	size_t size = w->events;
-	bool less = true;
+	bool less;
 
-	while (size > 1 || less) {
+	do {
 		size = (size + 1) / 2;
 		less = false;
 		for (size_t to = w->events, from; to; to = from) {
@@ -84,30 +86,33 @@ static void drop_events(struct wanted *w)
 			w->events -= to - from;
 			less = true;
 		}
-	}
+	} while (size > 1 || less);
 }
 
-/* Sets a field of all events, or with `value` -1 does not say it, if they go on showing it. */
+/* said is not in use yet, and keeps the states. */
+static void keep(const struct wanted *w)
+{
+	for (size_t i = 0; i < w->events; i++)
+		w->event[i].said = w->event[i].state;
+}
+
+/* Whether they go on showing it; if not, the states are those that were kept. */
+static bool go_on(const struct wanted *w)
+{
+	const bool shown = shows(w);
+
+	for (size_t i = 0; i < w->events && !shown; i++)
+		w->event[i].state = w->event[i].said;
+	return shown;
+}
+
+/* Sets a field of all events. */
 static bool set_all(const struct wanted *w, enum tcpoom_field f, int64_t value)
 {
-	const tcpoom_fieldset bit = (tcpoom_fieldset)1 << f;
-	struct tcpoom_log_event *const event = w->event;
-	bool shown;
-
-	/* said is not in use yet, and keeps the states */
-	for (size_t i = 0; i < w->events; i++) {
-		event[i].said = event[i].state;
-		if (value >= 0)
-			tcpoom_field_set(&event[i].state, f, value);
-		else
-			tcpoom_field_forget(&event[i].state, f);
-		if (value < 0)
-			event[i].state.unknown &= ~bit;
-	}
-	shown = shows(w);
-	for (size_t i = 0; i < w->events && !shown; i++)
-		event[i].state = event[i].said;
-	return shown;
+	keep(w);
+	for (size_t i = 0; i < w->events; i++)
+		tcpoom_field_set(&w->event[i].state, f, value);
+	return go_on(w);
 }
 
 /* The settings are one machine's, so they change for all events alike. */
@@ -122,49 +127,56 @@ static void round_settings(const struct wanted *w)
 	set_all(w, TCPOOM_F_hz, 1000);
 }
 
+/* A stamp of 0 is none, and stays none. */
+static uint32_t move_stamp(uint32_t stamp, uint32_t ticks)
+{
+	return stamp ? stamp + ticks : 0;
+}
+
 /* Moves an event in time, on either clock. */
 static void move(struct tcpoom_log_event *event, int64_t ns)
 {
-	static const enum tcpoom_field stamps[] = { TCPOOM_F_now, TCPOOM_F_lsndtime,
-						    TCPOOM_F_retrans_stamp, TCPOOM_F_head_sent };
-	const int64_t ticks =
-		ns / SECOND * event->state.hz + ns % SECOND * event->state.hz / SECOND;
+	struct tcpoom_state *s = &event->state;
+	const uint32_t ticks = (uint32_t)(ns / SECOND * s->hz + ns % SECOND * s->hz / SECOND);
 
 	event->time += ns;
-	for (size_t i = 0; i < sizeof(stamps) / sizeof(*stamps); i++) {
-		const int64_t stamp = tcpoom_field_get(&event->state, stamps[i]);
-
-		/* a stamp of 0 is none, and stays none */
-		if (event->state.given >> stamps[i] & 1 && (stamp || stamps[i] == TCPOOM_F_now))
-			tcpoom_field_set(&event->state, stamps[i], (uint32_t)(stamp + ticks));
-	}
+	if (!(s->given & TCPOOM_BIT(now)))
+		return;
+	s->now += ticks;
+	s->lsndtime = move_stamp(s->lsndtime, ticks);
+	s->retrans_stamp = move_stamp(s->retrans_stamp, ticks);
+	s->head_sent = move_stamp(s->head_sent, ticks);
 }
 
-/* Where the clock is `now`, the times follow it. */
+/* Where the clock is `now`, the times follow it; often they are all that need be said. */
 static void take_time_of_now(const struct wanted *w)
 {
 	struct tcpoom_log_event *const event = w->event;
-	const struct tcpoom_state *first = &event->state;
+	const struct tcpoom_state first = event->state;
 
-	for (size_t i = 1; i < w->events; i++) {
-		const struct tcpoom_state *s = &event[i].state;
+	keep(w);
+	for (size_t i = 0; i < w->events; i++) {
+		struct tcpoom_state *s = &event[i].state;
 
-		if (first->given & s->given & TCPOOM_BIT(now) && s->given & TCPOOM_BIT(hz))
+		if (first.given & s->given & TCPOOM_BIT(now) && s->given & TCPOOM_BIT(hz))
 			event[i].time = event->time +
-					ticks_since(s->now, first->now) * SECOND / (int64_t)s->hz;
+					ticks_since(s->now, first.now) * SECOND / (int64_t)s->hz;
+		s->now = 0;
+		s->given &= ~TCPOOM_BIT(now);
 	}
-	set_all(w, TCPOOM_F_now, -1);
+	go_on(w);
 }
 
 /* Moves all from `from` on, if they go on showing it. */
 static bool try_move(const struct wanted *w, size_t from, int64_t ns)
 {
+	keep(w);
 	for (size_t i = from; i < w->events; i++)
 		move(&w->event[i], ns);
-	if (shows(w))
+	if (go_on(w))
 		return true;
 	for (size_t i = from; i < w->events; i++)
-		move(&w->event[i], -ns);
+		w->event[i].time -= ns;
 	return false;
 }
 
@@ -177,20 +189,18 @@ static void round_times(const struct wanted *w)
 		const int64_t down = gap / SECOND * SECOND;
 		int64_t to = 0;
 
-		while (to < gap && to <= 10 * SECOND && !try_move(w, i, to - gap))
+		while (to <= 10 * SECOND && !try_move(w, i, to - gap))
 			to += SECOND;
-		if (to > 10 * SECOND && down < gap && !try_move(w, i, down - gap))
+		if (to > 10 * SECOND && !try_move(w, i, down - gap))
 			try_move(w, i, down + SECOND - gap);
 	}
 }
 
-/* What all events have in common, and the clock, stay as they are. */
+/* What all events have in common stays as it is, and so does the time. */
 static bool same_machine(const struct tcpoom_state *a, const struct tcpoom_state *b)
 {
-	const tcpoom_fieldset clock = TCPOOM_BIT(hz) | TCPOOM_BIT(now);
-
-	return (a->given & clock) == (b->given & clock) && a->hz == b->hz && a->now == b->now &&
-	       a->message_cost == b->message_cost && a->message_burst == b->message_burst;
+	return a->now == b->now && a->message_cost == b->message_cost &&
+	       a->message_burst == b->message_burst;
 }
 
 static bool shows_with(const void *what, const struct tcpoom_state *state)
@@ -214,8 +224,7 @@ static bool say_as_before(const struct wanted *w)
 	struct tcpoom_log_event *event = &w->event[w->at];
 	struct tcpoom_state s;
 
-	if (!w->at || event->state.contended != event[-1].state.contended ||
-	    event->state.entry != event[-1].state.entry)
+	if (!w->at || event->state.entry != event[-1].state.entry)
 		return false;
 	s = event[-1].said;
 	tcpoom_state_complete(&s);

@@ -43,18 +43,20 @@ static void drop_fields(const struct wanted *w, struct tcpoom_state *s)
 	}
 }
 
+/* A stamp of 0 is none, and stays none. */
+static uint32_t move_back(uint32_t stamp, uint32_t ticks)
+{
+	return stamp ? stamp - ticks : 0;
+}
+
 /* Moves all times back, so that the data was sent at tick 0. */
 static void move_to_zero(const struct wanted *w, struct tcpoom_state *s)
 {
-	static const enum tcpoom_field stamps[] = { TCPOOM_F_retrans_stamp, TCPOOM_F_head_sent,
-						    TCPOOM_F_lsndtime };
 	struct tcpoom_state moved = *s;
 
-	for (int i = 0; i < 3; i++)
-		/* a stamp of 0 is none, and stays none */
-		if (tcpoom_field_get(s, stamps[i]))
-			tcpoom_field_set(&moved, stamps[i],
-					 (uint32_t)(tcpoom_field_get(s, stamps[i]) - s->lsndtime));
+	moved.retrans_stamp = move_back(s->retrans_stamp, s->lsndtime);
+	moved.head_sent = move_back(s->head_sent, s->lsndtime);
+	moved.lsndtime = 0;
 	if (s->given & TCPOOM_BIT(now))
 		moved.now = s->now - s->lsndtime;
 	if (shows(w, &moved))

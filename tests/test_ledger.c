@@ -105,7 +105,7 @@ static void test_order(void)
 	const tcpoom_ruleset one = 1u << TCPOOM_R_limit, two = 1u << TCPOOM_R_text,
 			     three = 1u << TCPOOM_R_count;
 	const struct tcpoom_cause cause = { 2, { one | two, three } }, less = { 1, { one | two } },
-				  other = { 2, { one, three } };
+				  other = { 2, { one, three } }, half = { 2, { one | two, one } };
 	char text[300], line[400];
 	struct tcpoom_ledger ledger;
 	struct tcpoom_error e;
@@ -118,6 +118,9 @@ static void test_order(void)
 	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
 	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &less));
 	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &other));
+	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &half));
+	CHECK(!tcpoom_ledger_find(&ledger, b, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &cause));
+	CHECK(!tcpoom_ledger_find(&ledger, a, a, TCPOOM_TIMER, TCPOOM_KIND_KILL, &cause));
 	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &cause));
 	CHECK(!tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_RESET, &cause));
 	CHECK(tcpoom_ledger_find(&ledger, a, b, TCPOOM_TIMER, TCPOOM_KIND_KILL, &cause));
@@ -131,7 +134,8 @@ static void test_models(void)
 	FILE *in = open_text("6.0 ./tree.so close kill no known rule\n"
 			     "6.0 ./tree.so timer kill limit gt -> ge\n");
 	const struct tcpoom_kernel *row = &tcpoom_kernels[TCPOOM_K_6_0];
-	const struct tcpoom_cause none = { 1, { 0 } }, limit = { 1, { 1u << TCPOOM_R_limit } };
+	const struct tcpoom_cause none = { 1, { 0 } }, limit = { 1, { 1u << TCPOOM_R_limit } },
+				  count = { 1, { 1u << TCPOOM_R_count } };
 	struct tcpoom_rules rules = *row->rules;
 	struct tcpoom_kernel model = *row;
 	struct tcpoom_ledger ledger;
@@ -151,9 +155,43 @@ static void test_models(void)
 	CHECK(tcpoom_ledger_find(&ledger, row, &model, TCPOOM_TIMER, TCPOOM_KIND_KILL, &limit));
 	tcpoom_ledger_free(&ledger);
 	fclose(in);
+	/* the first rule too */
+	in = open_text("6.0 ./tree.so close kill count cached -> atomic\n");
+	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
+	CHECK(!tcpoom_ledger_find(&ledger, row, &model, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &count));
+	tcpoom_rules_set(&rules, TCPOOM_R_count, ledger.known[0].rules[1].count);
+	CHECK(tcpoom_ledger_find(&ledger, row, &model, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &count));
+	tcpoom_ledger_free(&ledger);
+	fclose(in);
 	in = open_text("./tree.so 6.0 close kill no known rule\n");
 	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e));
 	CHECK(tcpoom_ledger_find(&ledger, &model, row, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &none));
+	tcpoom_ledger_free(&ledger);
+	fclose(in);
+}
+
+/* Of two lines that say the same the first is found, and both are met; what is not met is stale. */
+static void test_stale(void)
+{
+	FILE *in = open_text("2.6.3 2.6.17 close kill self out -> in\n"
+			     "2.6.3 2.6.17 timer kill self out -> in\n"
+			     "2.6.3 6.0 close kill limit ge -> gt\n"
+			     "2.6.17 6.0 close kill limit ge -> gt\n"
+			     "2.6.3 2.6.17 close kill self out -> in\n"
+			     "2.6.3 2.6.17 probe kill self out -> in\n");
+	const struct tcpoom_kernel *a = &tcpoom_kernels[TCPOOM_K_2_6_3],
+				   *b = &tcpoom_kernels[TCPOOM_K_2_6_17];
+	const struct tcpoom_cause self = { 1, { 1u << TCPOOM_R_self } };
+	struct tcpoom_ledger ledger;
+	struct tcpoom_error e;
+	size_t at = 0;
+
+	CHECK(tcpoom_ledger_read(&ledger, in, "ledger", &e) && ledger.count == 6);
+	CHECK(tcpoom_ledger_find(&ledger, a, b, TCPOOM_CLOSE, TCPOOM_KIND_KILL, &self) ==
+	      &ledger.known[0]);
+	CHECK(tcpoom_ledger_stale(&ledger, a, b, &at) == &ledger.known[1]);
+	CHECK(tcpoom_ledger_stale(&ledger, a, b, &at) == &ledger.known[5]);
+	CHECK(!tcpoom_ledger_stale(&ledger, a, b, &at));
 	tcpoom_ledger_free(&ledger);
 	fclose(in);
 }
@@ -191,6 +229,7 @@ static const struct test ledger_tests[] = {
 	{ "a line with a NUL byte", test_nul },
 	{ "rules and sets in any order", test_order },
 	{ "models", test_models },
+	{ "lines that are met, and stale ones", test_stale },
 	{ "memory that runs out", test_without_memory },
 	{ NULL, NULL },
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Many events of which a few make the log differ. */
+#include <inttypes.h>
+#include <string.h>
+
 #include "../diff/shrink_log.h"
 #include "check.h"
 #include "state_text.h"
@@ -77,9 +80,287 @@ static void test_none(void)
 	tcpoom_compare_free(&all);
 }
 
+#define MOST 12
+
+/* Events between two that nobody gave away, which must stay as they are. */
+struct list {
+	struct tcpoom_log_event guard, event[MOST + 1];
+	size_t count;
+};
+
+static void begin(struct list *l)
+{
+	const struct tcpoom_log_event guard = {
+		.time = -INT64_C(5000000000),
+		.state = state_of("close orphans=11 message_burst=7 message_cost=77"),
+		.said = state_of("close orphans=11 message_burst=7 message_cost=77"),
+	};
+
+	l->count = 0;
+	l->guard = guard;
+	for (size_t i = 0; i <= MOST; i++)
+		l->event[i] = guard;
+}
+
+static void add(struct list *l, int64_t us, const char *text)
+{
+	l->event[l->count].time = 1000 * us;
+	l->event[l->count++].state = state_of(text);
+}
+
+static bool same(const struct tcpoom_log_event *a, const struct tcpoom_log_event *b)
+{
+	for (int f = 0; f < TCPOOM_FIELDS; f++)
+		if (tcpoom_field_get(&a->state, (enum tcpoom_field)f) !=
+		    tcpoom_field_get(&b->state, (enum tcpoom_field)f))
+			return false;
+	return a->time == b->time && a->state.given == b->state.given &&
+	       a->said.given == b->said.given;
+}
+
+/* Which entries have divergences of the kind log, a bit each. */
+static unsigned logs(const struct tcpoom_compare *c)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < c->groups; i++)
+		if (c->group[i].kind == TCPOOM_KIND_LOG)
+			found |= 1u << c->group[i].entry;
+	return found;
+}
+
+struct kernels {
+	const char *a, *b;
+	unsigned bits;
+};
+
+static void compare_list(struct tcpoom_compare *c, const struct kernels *k, const struct list *l,
+			 size_t without)
+{
+	tcpoom_compare_init(c, kernel_of(k->a), kernel_of(k->b), k->bits);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct tcpoom_event event = { .time = l->event[i].time,
+						    .state = l->event[i].state };
+
+		if (i != without)
+			CHECK(tcpoom_compare_event(c, "file", &event));
+	}
+}
+
+/* Of one machine; what must be said is what there is; and without any one it is not shown. */
+static void check_shrunk(const struct kernels *k, const struct list *l, unsigned shown)
+{
+	struct tcpoom_compare c;
+
+	for (size_t without = 0; without <= l->count; without++) {
+		compare_list(&c, k, l, without);
+		if (without == l->count)
+			CHECK((logs(&c) & shown) == shown);
+		else
+			CHECK_SAY((logs(&c) & shown) != shown, "without %zu", without);
+		tcpoom_compare_free(&c);
+	}
+	for (size_t i = 0; i < l->count; i++) {
+		struct tcpoom_log_event said = l->event[i];
+
+		tcpoom_state_complete(&said.said);
+		said.state = said.said;
+		said.said = l->event[i].said;
+		CHECK_SAY(same(&said, &l->event[i]), "event %zu", i);
+		CHECK(said.state.message_cost == l->event->state.message_cost &&
+		      said.state.message_burst == l->event->state.message_burst &&
+		      said.state.hz == l->event->state.hz);
+	}
+}
+
+/* Shrinks it and checks what was made of it; what it showed, of each entry a bit. */
+static unsigned shrink(const struct kernels *k, struct list *l)
+{
+	struct tcpoom_log_event guard = l->guard;
+	const size_t count = l->count;
+	struct tcpoom_compare c;
+	unsigned shown;
+
+	compare_list(&c, k, l, count);
+	shown = logs(&c);
+	l->count = tcpoom_shrink_log(&c, "file", l->event, count);
+	tcpoom_compare_free(&c);
+	CHECK(!shown == !l->count);
+	CHECK(same(&l->guard, &guard) && same(&l->event[count], &guard));
+	if (shown)
+		check_shrunk(k, l, shown);
+	return shown;
+}
+/* Times are in us; of what is left seconds and ticks are said, -1 = time is the clock. */
+static const struct {
+	struct kernels kernels;
+	const char *settings;
+	struct {
+		int64_t us;
+		const char *text;
+	} event[6];
+	struct {
+		int64_t second, now;
+	} left[6];
+	int64_t count;
+	uint32_t burst, cost, hz;
+} rounded[] = {
+	/*
+	 * A window of 4.5 begins where the one before was found to be over, that of 4.4.131 with
+	 * the next message. At 61.5 s one is over 30 s old, and the other is not. As soon as one
+	 * message fills it that of 4.4.131 need not begin before.
+	 */
+	{ { "4.4.131", "4.5", 64 },
+	  "now=? message_burst=2 message_cost=30 hz=250",
+	  { { 0, "close" }, { 30500000, "close" }, { 32000000, "close" }, { 61500000, "close" } },
+	  { { 0, -1 }, { 31, -1 }, { 62, -1 } },
+	  3,
+	  1,
+	  30,
+	  1000 },
+	{ { "4.4.131", "4.5", 64 },
+	  "now=? message_burst=2 message_cost=9",
+	  { { 0, "close" }, { 15500000, "close" }, { 17000000, "close" }, { 25000000, "close" } },
+	  { { 0, -1 }, { 10, -1 }, { 20, -1 } },
+	  3,
+	  1,
+	  9,
+	  1000 },
+	/* where a window of so many seconds is not over a bucket has just enough */
+	{ { "2.6.22", "2.6.27", 64 },
+	  "now=? message_burst=1 message_cost=30",
+	  { { 7000000, "close" }, { 37000500, "close" } },
+	  { { 0, -1 }, { 30, -1 } },
+	  2,
+	  1,
+	  30,
+	  1000 },
+	{ { "2.6.22", "2.6.27", 64 },
+	  "now=? message_burst=1 message_cost=10",
+	  { { 7000000, "close" }, { 17000500, "close" } },
+	  { { 0, -1 }, { 10, -1 } },
+	  2,
+	  1,
+	  10,
+	  1000 },
+	/* 1250 ticks are 5 s of these; and they wrap */
+	{ { "2.6.22", "2.6.27", 64 },
+	  "message_burst=1 hz=250",
+	  { { 7000000, "close now=4294967290" }, { 7500000, "close now=1244" } },
+	  { { 0, -1 }, { 5, -1 } },
+	  2,
+	  1,
+	  5,
+	  250 },
+	/* 6.16 takes from what is left without the lock, 6.15 gives nothing away */
+	{ { "6.15", "6.16", 64 },
+	  "message_burst=9 message_cost=7",
+	  { { 5000000, "close now=4294967290" }, { 5010000, "timer now=4 contended=1" } },
+	  { { 0, 4294962290 }, { 0, 4294962290 } },
+	  2,
+	  2,
+	  5,
+	  1000 },
+	{ { "6.15", "6.16", 64 },
+	  "message_burst=9 message_cost=7",
+	  { { 0, "close now=5" },
+	    { 0, "timer now=6 contended=1" },
+	    { 0, "retransmit now=7 contended=1" } },
+	  { { 0, 5 }, { 0, 5 }, { 0, 5 } },
+	  3,
+	  3,
+	  5,
+	  1000 },
+	{ { "6.15", "6.16", 64 },
+	  "message_burst=9 message_cost=7",
+	  { { 0, "close now=5" },
+	    { 0, "timer now=6 contended=1" },
+	    { 0, "retransmit now=7 contended=1" },
+	    { 0, "probe now=8 contended=1" } },
+	  { { 0, 5 }, { 0, 5 }, { 0, 5 }, { 0, 5 } },
+	  4,
+	  9,
+	  5,
+	  1000 },
+};
+
+static void test_rounded(void)
+{
+	for (size_t i = 0; i < sizeof(rounded) / sizeof(*rounded); i++) {
+		struct list l;
+
+		begin(&l);
+		for (int j = 0; rounded[i].event[j].text; j++) {
+			char text[200];
+
+			snprintf(text, sizeof(text), "%s orphans=11 %s", rounded[i].event[j].text,
+				 rounded[i].settings);
+			add(&l, rounded[i].event[j].us, text);
+		}
+		shrink(&rounded[i].kernels, &l);
+		CHECK_SAY((int64_t)l.count == rounded[i].count, "%zu: %zu events", i, l.count);
+		for (size_t j = 0; j < l.count; j++) {
+			const struct tcpoom_state *s = &l.event[j].state;
+			const int64_t now = s->given & TCPOOM_BIT(now) ? (int64_t)s->now : -1;
+
+			CHECK_SAY(l.event[j].time == rounded[i].left[j].second * 1000000000,
+				  "%zu, %zu: %" PRId64 " ns", i, j, l.event[j].time);
+			CHECK_SAY(now == rounded[i].left[j].now, "%zu, %zu: %" PRId64, i, j, now);
+			CHECK_SAY(s->message_burst == rounded[i].burst &&
+					  s->message_cost == rounded[i].cost &&
+					  s->hz == rounded[i].hz,
+				  "%zu, %zu: %u in %u s, %u Hz", i, j, s->message_burst,
+				  s->message_cost, s->hz);
+		}
+	}
+}
+
+static unsigned below(uint64_t *random, unsigned most)
+{
+	*random = *random * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (unsigned)(*random >> 33) % most;
+}
+
+/* Whatever the events are, what is left shows it, and nothing in it can be spared. */
+static void test_any(void)
+{
+	static const struct kernels kernels[] = {
+		{ "2.6.22", "2.6.27", 64 }, { "4.4.131", "4.5", 64 },	{ "6.15", "6.16", 32 },
+		{ "2.6.27", "2.6.33", 64 }, { "2.6.33", "2.6.34", 32 },
+	};
+	unsigned found = 0;
+
+	for (unsigned n = 0; n < 200; n++) {
+		uint64_t random = n;
+		const bool by_now = below(&random, 2);
+		const unsigned burst = 1 + below(&random, 4), cost = 1 + below(&random, 10);
+		unsigned ms = 0;
+		struct list l;
+
+		begin(&l);
+		for (int i = 0; i < MOST; i++) {
+			const char *entry = by_now && below(&random, 3) == 0 ? "timer" : "close";
+			char text[200], now[20] = "?";
+
+			ms += below(&random, 3) * below(&random, 4000);
+			if (by_now)
+				snprintf(now, sizeof(now), "%u", ms);
+			snprintf(text, sizeof(text),
+				 "%s now=%s orphans=11 message_burst=%u message_cost=%u "
+				 "contended=%d",
+				 entry, now, burst, cost, below(&random, 4) == 0);
+			add(&l, ms * INT64_C(1000), text);
+		}
+		found += shrink(&kernels[n % 5], &l) != 0;
+	}
+	CHECK_SAY(found > 50, "%u", found);
+}
+
 static const struct test shrink_log_tests[] = {
 	{ "the fewest events", test_few },
 	{ "events that do not show it", test_none },
+	{ "round times and settings", test_rounded },
+	{ "any events", test_any },
 	{ NULL, NULL },
 };
 
