@@ -91,7 +91,7 @@ static void round_value(const struct wanted *w, struct tcpoom_state *s, enum tcp
 			return;
 	while (unit <= value / 10)
 		unit *= 10;
-	/* equivalent: >= or 0, with 1 it is as it was */
+	/* equivalent: >= or 0 or 2, with 1 it is as it was */
 	for (; unit > 1; unit /= 10)
 		if (try_value(w, s, f, value / unit * unit) ||
 		    try_value(w, s, f, wrap_add(value / unit * unit, unit)))
@@ -120,6 +120,7 @@ static void round_pair(const struct wanted *w, struct tcpoom_state *s, enum tcpo
 
 static bool same_state(const struct tcpoom_state *a, const struct tcpoom_state *b)
 {
+	/* equivalent: 1, the entry stays */
 	for (int f = 0; f < TCPOOM_FIELDS; f++)
 		if (tcpoom_field_get(a, (enum tcpoom_field)f) !=
 		    tcpoom_field_get(b, (enum tcpoom_field)f))
@@ -143,9 +144,9 @@ struct tcpoom_state tcpoom_shrink(const struct tcpoom_state *state, tcpoom_shows
 		for (int f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
 			round_pair(&w, &s, TCPOOM_F_max_orphans, (enum tcpoom_field)f);
 		round_pair(&w, &s, TCPOOM_F_tcp_mem2, TCPOOM_F_mem_allocated);
+		/* equivalent: + or 0 or 2, what is not given stays, and so does the last one */
 		for (int f = TCPOOM_FIELDS - 1; f > TCPOOM_F_hz; f--)
-			if (s.given >> f & 1)
-				round_value(&w, &s, (enum tcpoom_field)f);
+			round_value(&w, &s, (enum tcpoom_field)f);
 	} while (!same_state(&before, &s));
 	return s;
 }

@@ -33,7 +33,36 @@ static const struct {
 	{ "4.9", "4.10", "close wmem_queued=123456 page_size=65536 mem_allocated=101 tcp_mem2=100",
 	  "close wmem_queued=10000 orphans=0 max_orphans=0 mem_allocated=2 tcp_mem2=1 "
 	  "page_size=65536" },
+	/* what only one of them reads must be said: the other cannot be told */
+	{ "2.6.18", "3.4.4", "retransmit orphans=20",
+	  "retransmit hz=1000 now=0 lsndtime=0 err_soft=0 wmem_queued=0 snd_wnd=0 "
+	  "packets_out=0 orphans=1 max_orphans=0 mem_allocated=0 tcp_mem2=0 rto=0 "
+	  "retransmits=0 retrans_stamp=0 head_sent=0 orphan_retries=0" },
+	{ "3.4.4", "2.6.18", "retransmit orphans=20",
+	  "retransmit hz=1000 now=0 lsndtime=0 err_soft=0 wmem_queued=0 snd_wnd=0 "
+	  "packets_out=0 orphans=1 max_orphans=0 mem_allocated=0 tcp_mem2=0 rto=0 "
+	  "retransmits=0 retrans_stamp=0 head_sent=0 orphan_retries=0" },
+	/* the count makes the difference, and goes on doing so alone: at 0 the limit would too */
+	{ "2.6.18", "2.6.29", "timer orphans=20 orphans_approx=5",
+	  "timer hz=1000 now=0 lsndtime=0 do_reset=0 err_soft=0 wmem_queued=0 "
+	  "snd_wnd=0 packets_out=0 orphans=-1 orphans_approx=1 max_orphans=0 "
+	  "mem_allocated=0 tcp_mem2=0" },
+	/* either of two rules makes it, and both go on doing so */
+	{ "2.6.18", "2.6.29", "timer orphans=10 orphans_approx=5",
+	  "timer hz=1000 now=0 lsndtime=0 do_reset=1 err_soft=0 wmem_queued=0 "
+	  "snd_wnd=0 packets_out=0 orphans=1 orphans_approx=0 max_orphans=1 "
+	  "mem_allocated=0 tcp_mem2=0" },
 };
+
+static void said(const struct tcpoom_state *s, char text[static 600])
+{
+	snprintf(text, 600, "%s", tcpoom_entry_names[s->entry]);
+	for (int f = 1; f < TCPOOM_FIELDS; f++)
+		if (s->given >> f & 1)
+			snprintf(text + strlen(text), 600 - strlen(text), " %s=%" PRId64,
+				 tcpoom_field_table[f].name,
+				 tcpoom_field_get(s, (enum tcpoom_field)f));
+}
 
 static void test_witnesses(void)
 {
@@ -43,13 +72,53 @@ static void test_witnesses(void)
 			tcpoom_witness(kernel_of(cases[i].a), kernel_of(cases[i].b), &state);
 		char got[600];
 
-		snprintf(got, sizeof(got), "%s", tcpoom_entry_names[s.entry]);
-		for (int f = 1; f < TCPOOM_FIELDS; f++)
-			if (s.given >> f & 1)
-				snprintf(got + strlen(got), sizeof(got) - strlen(got),
-					 " %s=%" PRId64, tcpoom_field_table[f].name,
-					 tcpoom_field_get(&s, (enum tcpoom_field)f));
+		said(&s, got);
 		CHECK_STRING(got, cases[i].witness);
+	}
+}
+
+/* Of their classes: which orphan counts, say, are above the limit is told apart as well. */
+static const char *const of_class[] = {
+	"timer hz=1000 now=0 lsndtime=0 do_reset=0 err_soft=0 wmem_queued=0 "
+	"snd_wnd=0 packets_out=0 orphans=1 max_orphans=0 mem_allocated=0 tcp_mem2=0",
+	"timer hz=1000 now=0 lsndtime=0 do_reset=1 err_soft=0 wmem_queued=0 "
+	"snd_wnd=0 packets_out=0 orphans=0 max_orphans=0 mem_allocated=0 tcp_mem2=0",
+	"close wmem_queued=0 orphans=0 max_orphans=0 mem_allocated=0 tcp_mem2=0 "
+	"net_alive=0",
+	"close wmem_queued=0 orphans=0 orphans_approx=2 max_orphans=1 "
+	"mem_allocated=0 tcp_mem2=0",
+	"close wmem_queued=10000 orphans=0 max_orphans=0 mem_allocated=2 tcp_mem2=1 "
+	"page_size=65536",
+	"retransmit hz=1000 now=0 lsndtime=0 err_soft=0 wmem_queued=0 snd_wnd=0 "
+	"packets_out=0 orphans=1 max_orphans=0 mem_allocated=0 tcp_mem2=0 rto=0 "
+	"retransmits=0 retrans_stamp=0 head_sent=0 orphan_retries=0",
+	"retransmit hz=1000 now=0 lsndtime=0 err_soft=0 wmem_queued=0 snd_wnd=0 "
+	"packets_out=0 orphans=1 max_orphans=0 mem_allocated=0 tcp_mem2=0 rto=0 "
+	"retransmits=0 retrans_stamp=0 head_sent=0 orphan_retries=0",
+	"timer hz=1000 now=0 lsndtime=0 do_reset=1 err_soft=0 wmem_queued=0 "
+	"snd_wnd=0 packets_out=0 orphans=2 orphans_approx=0 max_orphans=1 "
+	"mem_allocated=0 tcp_mem2=0",
+	"timer hz=1000 now=0 lsndtime=0 do_reset=1 err_soft=0 wmem_queued=0 "
+	"snd_wnd=0 packets_out=0 orphans=1 orphans_approx=0 max_orphans=1 "
+	"mem_allocated=0 tcp_mem2=0",
+};
+
+/* A witness of a class is of that class, and says less than any other would have to. */
+static void test_classes(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct tcpoom_kernel *a = kernel_of(cases[i].a), *b = kernel_of(cases[i].b);
+		const struct tcpoom_state state = state_of(cases[i].state);
+		struct tcpoom_state s = tcpoom_class_witness(a, b, &state);
+		struct tcpoom_class before, after;
+		char got[600];
+
+		said(&s, got);
+		CHECK_STRING(got, of_class[i]);
+		tcpoom_state_complete(&s);
+		tcpoom_class_find(a, b, &state, &before);
+		tcpoom_class_find(a, b, &s, &after);
+		CHECK(!tcpoom_class_compare(&before, &after));
 	}
 }
 
@@ -97,6 +166,8 @@ static void test_round_numbers(void)
 		{ { F(wmem_queued), 20, 29 }, 25, 20 },
 		{ { F(wmem_queued), 11, 19 }, 15, 15 },
 		{ { F(wmem_queued), 30, 30 }, 30, 30 },
+		{ { F(wmem_queued), 12, 20 }, 15, 20 },
+		{ { F(wmem_queued), 101, 200 }, 109, 200 },
 		/* a byte would hold 1000 as 232, and unsigned fields -1 as the most there is */
 		{ { F(orphan_retries), 210, 255 }, 233, 230 },
 		{ { F(snd_wnd), 4000000000, UINT32_MAX }, 4123456789, 4000000000 },
@@ -157,7 +228,7 @@ static void test_pairs(void)
 		{ F(tcp_mem2), F(mem_allocated) },
 	};
 	static const int64_t small[] = { 0, 1, 2, 4, -1, -2, -4 };
-	const struct range some = { F(mem_allocated), 5, 9 };
+	const struct range some = { F(mem_allocated), 1, 9 };
 	struct tcpoom_state s;
 
 	for (int i = 0; i < 4 * 7 * 7; i++) {
@@ -180,7 +251,7 @@ static void test_pairs(void)
 	/* a limit that need not be said is not */
 	s = state_of("close tcp_mem2=54321 mem_allocated=7");
 	s = tcpoom_shrink(&s, is_in_range, &some);
-	CHECK(!(s.given & TCPOOM_BIT(tcp_mem2)) && s.mem_allocated == 7);
+	CHECK(!(s.given & TCPOOM_BIT(tcp_mem2)) && s.mem_allocated == 1);
 }
 
 /* Times that lie so many ticks behind the data. */
@@ -225,11 +296,47 @@ static void test_times(void)
 	}
 }
 
+/* Without a clock the stamps move alone. */
+static bool has_stamps(const void *what, const struct tcpoom_state *s)
+{
+	(void)what;
+	return s->given & TCPOOM_BIT(lsndtime) && s->given & TCPOOM_BIT(head_sent) && !s->now &&
+	       s->head_sent - s->lsndtime == 1234;
+}
+
+static void test_no_clock(void)
+{
+	struct tcpoom_state s = state_of("retransmit now=? lsndtime=5432 head_sent=6666");
+
+	s = tcpoom_shrink(&s, has_stamps, NULL);
+	CHECK(s.lsndtime == 0 && s.head_sent == 1234 && s.now == 0);
+	CHECK(!(s.given & TCPOOM_BIT(now)));
+}
+
+/* What is small lets others be small that were looked at before. */
+static bool is_enough(const void *what, const struct tcpoom_state *s)
+{
+	(void)what;
+	return s->given & TCPOOM_BIT(snd_wnd) && s->wmem_queued >= 1 &&
+	       (int64_t)s->snd_wnd >= s->wmem_queued;
+}
+
+static void test_again(void)
+{
+	struct tcpoom_state s = state_of("timer wmem_queued=4344 snd_wnd=65432");
+
+	s = tcpoom_shrink(&s, is_enough, NULL);
+	CHECK(s.wmem_queued == 1 && s.snd_wnd == 1);
+}
+
 static const struct test witness_tests[] = {
 	{ "witnesses", test_witnesses },
+	{ "witnesses of classes", test_classes },
 	{ "round numbers", test_round_numbers },
 	{ "a limit and what is held against it", test_pairs },
 	{ "times", test_times },
+	{ "stamps without a clock", test_no_clock },
+	{ "again, as long as something changes", test_again },
 	{ NULL, NULL },
 };
 
