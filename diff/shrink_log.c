@@ -62,7 +62,7 @@ static bool shows_without(const struct wanted *w, size_t from, size_t to)
 
 static bool shows(const struct wanted *w)
 {
-	return shows_without(w, 0, 0);
+	return shows_without(w, 0, 0); /* equivalent: 1, none lies before 0 */
 }
 
 /*
@@ -78,7 +78,7 @@ static void drop_events(struct wanted *w)
 		size = (size + 1) / 2;
 		less = false;
 		for (size_t to = w->events, from; to; to = from) {
-			from = to > size ? to - size : 0;
+			from = to > size ? to - size : 0; /* equivalent: >=, 0 is 0 */
 			if (!shows_without(w, from, to))
 				continue;
 			memmove(w->event + from, w->event + to,

@@ -118,14 +118,15 @@ static bool same(const struct tcpoom_log_event *a, const struct tcpoom_log_event
 	       a->said.given == b->said.given;
 }
 
-/* Which entries have divergences of the kind log, a bit each. */
-static unsigned logs(const struct tcpoom_compare *c)
+/* Which divergences of the kind log there are: a bit for each entry and cause. */
+static uint64_t logs(const struct tcpoom_compare *c)
 {
-	unsigned found = 0;
+	uint64_t found = 0;
 
 	for (size_t i = 0; i < c->groups; i++)
 		if (c->group[i].kind == TCPOOM_KIND_LOG)
-			found |= 1u << c->group[i].entry;
+			found |= (uint64_t)1
+				 << (c->group[i].cause.set[0] % 15 * 4 + c->group[i].entry);
 	return found;
 }
 
@@ -148,7 +149,7 @@ static void compare_list(struct tcpoom_compare *c, const struct kernels *k, cons
 }
 
 /* Of one machine; what must be said is what there is; and without any one it is not shown. */
-static void check_shrunk(const struct kernels *k, const struct list *l, unsigned shown)
+static void check_shrunk(const struct kernels *k, const struct list *l, uint64_t shown)
 {
 	struct tcpoom_compare c;
 
@@ -173,13 +174,13 @@ static void check_shrunk(const struct kernels *k, const struct list *l, unsigned
 	}
 }
 
-/* Shrinks it and checks what was made of it; what it showed, of each entry a bit. */
-static unsigned shrink(const struct kernels *k, struct list *l)
+/* Shrinks it and checks what was made of it; whether it showed anything. */
+static bool shrink(const struct kernels *k, struct list *l)
 {
 	struct tcpoom_log_event guard = l->guard;
 	const size_t count = l->count;
 	struct tcpoom_compare c;
-	unsigned shown;
+	uint64_t shown;
 
 	compare_list(&c, k, l, count);
 	shown = logs(&c);
@@ -315,6 +316,80 @@ static void test_rounded(void)
 	}
 }
 
+/* What is shown apart from divergences of the log need not be, unless these rest on it. */
+static void test_other_kinds(void)
+{
+	static const struct kernels windows = { "4.4.131", "4.10", 64 };
+	static const struct kernels same_limiter = { "4.9", "4.10", 64 };
+#define CLOSE "close now=? orphans=11 message_burst=1"
+#define MEMORY                                                                                     \
+	"close now=? message_burst=1 wmem_queued=123456 page_size=65536 mem_allocated=101 "        \
+	"tcp_mem2=100"
+	struct list l;
+
+	/* a kill that 4.4.131 has a message for, long before the windows differ */
+	begin(&l);
+	add(&l, 0, MEMORY);
+	add(&l, 100000000, CLOSE);
+	add(&l, 106000000, CLOSE);
+	add(&l, 112000000, CLOSE);
+	CHECK(shrink(&windows, &l) && l.count == 3);
+	/* a message that 4.9 alone asked for, and so none is left for the next */
+	begin(&l);
+	add(&l, 0, MEMORY);
+	add(&l, 0, CLOSE);
+	CHECK(shrink(&same_limiter, &l) && l.count == 2);
+}
+
+/* Of one entry there may be two causes, and both stay. */
+static void test_two_causes(void)
+{
+	static const struct kernels windows = { "4.4.131", "4.10", 64 };
+	struct tcpoom_compare c;
+	struct list l;
+
+	begin(&l);
+	add(&l, 0, CLOSE);
+	add(&l, 6000000, CLOSE);
+	add(&l, 12000000, CLOSE);
+	add(&l, 100000000, MEMORY);
+	add(&l, 100000000, CLOSE);
+	CHECK(shrink(&windows, &l));
+	compare_list(&c, &windows, &l, l.count);
+	CHECK(c.groups == 3);
+	tcpoom_compare_free(&c);
+}
+
+/* What begins in another file is not looked for. */
+static void test_other_file(void)
+{
+	struct list l;
+	struct tcpoom_compare c;
+	struct tcpoom_event event = { .time = 0 };
+
+	tcpoom_compare_init(&c, kernel_of("6.15"), kernel_of("6.16"), 64);
+	event.state = state_of("timer orphans=11");
+	CHECK(tcpoom_compare_event(&c, "other", &event));
+	event.state = state_of("timer orphans=11 contended=1");
+	CHECK(tcpoom_compare_event(&c, "other", &event));
+	begin(&l);
+	add(&l, 0, "close orphans=11");
+	add(&l, 0, "close orphans=11 contended=1");
+	add(&l, 0, "close orphans=11");
+	for (size_t i = 0; i < l.count; i++) {
+		event.state = l.event[i].state;
+		CHECK(tcpoom_compare_event(&c, "file", &event));
+	}
+	CHECK(c.groups == 2);
+	CHECK(tcpoom_shrink_log(&c, "file", l.event, l.count) == 2);
+	CHECK(tcpoom_shrink_log(&c, "file", NULL, 0) == 0);
+	tcpoom_compare_free(&c);
+	/* where nothing is looked for no event is needed */
+	tcpoom_compare_init(&c, kernel_of("6.15"), kernel_of("6.16"), 64);
+	CHECK(tcpoom_shrink_log(&c, "file", NULL, 0) == 0);
+	tcpoom_compare_free(&c);
+}
+
 static unsigned below(uint64_t *random, unsigned most)
 {
 	*random = *random * UINT64_C(6364136223846793005) + 1442695040888963407;
@@ -351,7 +426,7 @@ static void test_any(void)
 				 entry, now, burst, cost, below(&random, 4) == 0);
 			add(&l, ms * INT64_C(1000), text);
 		}
-		found += shrink(&kernels[n % 5], &l) != 0;
+		found += shrink(&kernels[n % 5], &l);
 	}
 	CHECK_SAY(found > 50, "%u", found);
 }
@@ -360,6 +435,9 @@ static const struct test shrink_log_tests[] = {
 	{ "the fewest events", test_few },
 	{ "events that do not show it", test_none },
 	{ "round times and settings", test_rounded },
+	{ "other kinds of divergences", test_other_kinds },
+	{ "two causes", test_two_causes },
+	{ "another file", test_other_file },
 	{ "any events", test_any },
 	{ NULL, NULL },
 };
