@@ -158,6 +158,7 @@ static void take_time_of_now(const struct wanted *w)
 	for (size_t i = 0; i < w->events; i++) {
 		struct tcpoom_state *s = &event[i].state;
 
+		/* equivalent: left or |, without hz nothing is known, and no such event is left */
 		if (first.given & s->given & TCPOOM_BIT(now) && s->given & TCPOOM_BIT(hz))
 			event[i].time = event->time +
 					ticks_since(s->now, first.now) * SECOND / (int64_t)s->hz;

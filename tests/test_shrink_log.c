@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Many events of which a few make the log differ. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../diff/shrink_log.h"
@@ -93,7 +94,7 @@ static void begin(struct list *l)
 	const struct tcpoom_log_event guard = {
 		.time = -INT64_C(5000000000),
 		.state = state_of("close orphans=11 message_burst=7 message_cost=77"),
-		.said = state_of("close orphans=11 message_burst=7 message_cost=77"),
+		.said = state_of("close orphans=12 message_burst=8 message_cost=78 rto=?"),
 	};
 
 	l->count = 0;
@@ -168,6 +169,7 @@ static void check_shrunk(const struct kernels *k, const struct list *l, uint64_t
 		said.state = said.said;
 		said.said = l->event[i].said;
 		CHECK_SAY(same(&said, &l->event[i]), "event %zu", i);
+		CHECK(said.state.given & TCPOOM_BIT(now) || !said.state.now);
 		CHECK(said.state.message_cost == l->event->state.message_cost &&
 		      said.state.message_burst == l->event->state.message_burst &&
 		      said.state.hz == l->event->state.hz);
@@ -179,12 +181,17 @@ static bool shrink(const struct kernels *k, struct list *l)
 {
 	struct tcpoom_log_event guard = l->guard;
 	const size_t count = l->count;
+	/* no more than is given away */
+	struct tcpoom_log_event *const exact = malloc(count * sizeof(*exact));
 	struct tcpoom_compare c;
 	uint64_t shown;
 
 	compare_list(&c, k, l, count);
 	shown = logs(&c);
+	memcpy(exact, l->event, count * sizeof(*exact));
 	l->count = tcpoom_shrink_log(&c, "file", l->event, count);
+	CHECK(tcpoom_shrink_log(&c, "file", exact, count) == l->count);
+	free(exact);
 	tcpoom_compare_free(&c);
 	CHECK(!shown == !l->count);
 	CHECK(same(&l->guard, &guard) && same(&l->event[count], &guard));
@@ -227,6 +234,22 @@ static const struct {
 	  1,
 	  9,
 	  1000 },
+	{ { "4.4.131", "4.5", 64 },
+	  "now=? message_burst=2 message_cost=10",
+	  { { 0, "close" }, { 15500000, "close" }, { 17000000, "close" }, { 26000000, "close" } },
+	  { { 0, -1 }, { 15, -1 }, { 26, -1 } },
+	  3,
+	  1,
+	  10,
+	  1000 },
+	{ { "4.4.131", "4.5", 64 },
+	  "now=? message_burst=1",
+	  { { 0, "close" }, { 6100000, "close" }, { 30300000, "close" } },
+	  { { 0, -1 }, { 6, -1 }, { 12, -1 } },
+	  3,
+	  1,
+	  5,
+	  1000 },
 	/* where a window of so many seconds is not over a bucket has just enough */
 	{ { "2.6.22", "2.6.27", 64 },
 	  "now=? message_burst=1 message_cost=30",
@@ -258,6 +281,16 @@ static const struct {
 	  "message_burst=9 message_cost=7",
 	  { { 5000000, "close now=4294967290" }, { 5010000, "timer now=4 contended=1" } },
 	  { { 0, 4294962290 }, { 0, 4294962290 } },
+	  2,
+	  2,
+	  5,
+	  1000 },
+	/* idle for just more than 240 s, so that it counts double: its data moves with it */
+	{ { "6.15", "6.16", 64 },
+	  "message_burst=2",
+	  { { 5000000, "close now=1000000" },
+	    { 5010000, "timer now=1000010 contended=1 max_orphans=15 lsndtime=760009" } },
+	  { { 0, 995000 }, { 0, 995000 } },
 	  2,
 	  2,
 	  5,
@@ -316,6 +349,30 @@ static void test_rounded(void)
 	}
 }
 
+/* What can be said as before is; but where it is asked stays. */
+static void test_as_before(void)
+{
+	static const struct kernels windows = { "4.4.131", "4.5", 64 };
+	struct list l;
+
+	begin(&l);
+	add(&l, 0, "close now=? orphans=11 message_burst=1");
+	add(&l, 6000000, "close now=? wmem_queued=9999 mem_allocated=200 message_burst=1");
+	add(&l, 12000000, "close now=? wmem_queued=9999 mem_allocated=200 message_burst=1");
+	CHECK(shrink(&windows, &l) && l.count == 3);
+	for (size_t i = 1; i < l.count; i++)
+		CHECK(l.event[i].said.given == l.event->said.given &&
+		      l.event[i].state.orphans == l.event->state.orphans &&
+		      l.event[i].state.mem_allocated == l.event->state.mem_allocated);
+	begin(&l);
+	add(&l, 0, "close now=0 orphans=11 message_burst=1");
+	add(&l, 0, "timer now=6000 orphans=11 message_burst=1");
+	add(&l, 0, "close now=12000 orphans=11 message_burst=1");
+	CHECK(shrink(&windows, &l) && l.count == 3);
+	CHECK(l.event[0].state.entry == TCPOOM_CLOSE && l.event[1].state.entry == TCPOOM_TIMER &&
+	      l.event[2].state.entry == TCPOOM_CLOSE);
+}
+
 /* What is shown apart from divergences of the log need not be, unless these rest on it. */
 static void test_other_kinds(void)
 {
@@ -327,12 +384,12 @@ static void test_other_kinds(void)
 	"tcp_mem2=100"
 	struct list l;
 
-	/* a kill that 4.4.131 has a message for, long before the windows differ */
+	/* a kill that 4.4.131 has a message for, long after the windows differ */
 	begin(&l);
-	add(&l, 0, MEMORY);
-	add(&l, 100000000, CLOSE);
-	add(&l, 106000000, CLOSE);
-	add(&l, 112000000, CLOSE);
+	add(&l, 0, CLOSE);
+	add(&l, 6000000, CLOSE);
+	add(&l, 12000000, CLOSE);
+	add(&l, 100000000, MEMORY);
 	CHECK(shrink(&windows, &l) && l.count == 3);
 	/* a message that 4.9 alone asked for, and so none is left for the next */
 	begin(&l);
@@ -435,6 +492,7 @@ static const struct test shrink_log_tests[] = {
 	{ "the fewest events", test_few },
 	{ "events that do not show it", test_none },
 	{ "round times and settings", test_rounded },
+	{ "what is said as before", test_as_before },
 	{ "other kinds of divergences", test_other_kinds },
 	{ "two causes", test_two_causes },
 	{ "another file", test_other_file },
