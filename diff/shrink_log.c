@@ -89,7 +89,7 @@ static void drop_events(struct wanted *w)
 	} while (size > 1 || less);
 }
 
-/* said is not in use yet, and keeps the states. */
+/* said is not in use yet, or no more, and keeps the states. */
 static void keep(const struct wanted *w)
 {
 	for (size_t i = 0; i < w->events; i++)
@@ -220,20 +220,19 @@ static bool shows_with(const void *what, const struct tcpoom_state *state)
 }
 
 /* Most often an event does that says the same as the one before. */
-static bool say_as_before(const struct wanted *w)
+static bool say_as(const struct wanted *w, const struct tcpoom_log_event *before)
 {
 	struct tcpoom_log_event *event = &w->event[w->at];
-	struct tcpoom_state s;
+	struct tcpoom_state s = before->said;
 
-	if (!w->at || event->state.entry != event[-1].state.entry)
+	if (event->state.entry != before->state.entry)
 		return false;
-	s = event[-1].said;
 	tcpoom_state_complete(&s);
 	if (!shows_with(w, &s))
 		return false;
-	event->said = event[-1].said;
+	event->said = before->said;
 	event->state = s;
-	return true;
+	return true; /* equivalent: false, it cannot be shrunk any more */
 }
 
 static void shrink_states(struct wanted *w)
@@ -241,7 +240,7 @@ static void shrink_states(struct wanted *w)
 	for (w->at = 0; w->at < w->events; w->at++) {
 		struct tcpoom_log_event *event = &w->event[w->at];
 
-		if (say_as_before(w))
+		if (w->at && say_as(w, event - 1))
 			continue;
 		event->said = tcpoom_shrink(&event->state, shows_with, w);
 		event->state = event->said;
@@ -253,16 +252,19 @@ size_t tcpoom_shrink_log(const struct tcpoom_compare *c, const char *file,
 			 struct tcpoom_log_event *event, size_t events)
 {
 	struct wanted w = { .c = c, .file = file, .event = event, .events = events };
+	size_t before;
 
 	if (!events || !shows(&w))
 		return 0;
 	drop_events(&w);
 	round_settings(&w);
 	take_time_of_now(&w);
-	round_times(&w);
-	/* with smaller limits fewer may do */
-	drop_events(&w);
-	round_times(&w);
-	shrink_states(&w);
+	/* of what is rounded fewer may do */
+	do {
+		round_times(&w);
+		shrink_states(&w);
+		before = w.events;
+		drop_events(&w);
+	} while (w.events < before);
 	return w.events;
 }
