@@ -116,6 +116,7 @@ static void add_retries(const struct partial *p, struct tcpoom_critical *to, enu
 	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
 
 	add_ticks(to, f, base);
+	/* equivalent: <= or 17 or 15, so many stand for a number that is not known */
 	for (unsigned retries = 0; retries < 16; retries++)
 		for (int i = 0; i < 2; i++) {
 			const int64_t age =
@@ -124,6 +125,7 @@ static void add_retries(const struct partial *p, struct tcpoom_critical *to, enu
 								   : retries);
 
 			add_time(to, f, base, age, sign);
+			/* equivalent: -, half a turn either way */
 			add_time(to, f, base, age + INT32_MIN, sign);
 			add_time(to, f, base, age + (int64_t)half_turns(p, 1), sign);
 		}
@@ -134,7 +136,8 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 	static const enum tcpoom_field stamps[] = { TCPOOM_F_retrans_stamp, TCPOOM_F_head_sent };
 
 	/* a moment from which on no age that matters reaches back beyond 0 */
-	add(to, TCPOOM_F_now, 1000 * 1000 * 1000);
+	/* equivalent: numbers, there are many */
+	add(to, TCPOOM_F_now, 1000000000);
 	if (knows(p, TCPOOM_F_lsndtime))
 		add_idle(p, to, TCPOOM_F_now, p->s->lsndtime, 1);
 	if (p->s->entry != TCPOOM_RETRANSMIT)
@@ -144,6 +147,7 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 			add_retries(p, to, TCPOOM_F_now,
 				    (uint32_t)tcpoom_field_get(p->s, stamps[i]), 1);
 	/* an unset stamp reads as time 0, to which the clock in ms comes back several times */
+	/* equivalent: <, it is never just as much */
 	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
 		add_retries(p, to, TCPOOM_F_now, (uint32_t)half_turns(p, turns), 1);
 }
@@ -151,6 +155,7 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 static void critical_stamp(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
 	/* unset, also on a clock in ms that wraps; and one that lies ahead */
+	/* equivalent: < or 1, more values than are needed */
 	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
 		add_ticks(to, f, (int64_t)half_turns(p, turns));
 	add_ticks(to, f, (int64_t)p->s->now + 1);
@@ -160,10 +165,12 @@ static void critical_stamp(const struct partial *p, enum tcpoom_field f, struct 
 /* Where the backed-off RTO reaches its maximum, in 64 bits or after a wrap in 32. */
 static void critical_rto(const struct partial *p, struct tcpoom_critical *to)
 {
+	/* equivalent: 1, more values than are needed */
 	const unsigned shift = p->s->entry == TCPOOM_PROBE ? p->s->backoff % 32 : 0;
 	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
 
 	add(to, TCPOOM_F_rto, 0);
+	/* equivalent: * or numbers, it stands for those that 0 stands for */
 	add(to, TCPOOM_F_rto, p->s->hz / 5);
 	for (int i = 0; i < 2; i++) {
 		add_around(to, TCPOOM_F_rto, rto_max[i]);
@@ -172,23 +179,32 @@ static void critical_rto(const struct partial *p, struct tcpoom_critical *to)
 	add_around(to, TCPOOM_F_rto, (int64_t)1 << (32 - shift));
 }
 
-/* sysctl tcp_rto_max_ms allows 1 to 120 s; between, where an idle time or an RTO crosses it. */
-static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to)
+/* Around a bound, of those that sysctl tcp_rto_max_ms allows: 1 to 120 s. */
+static void add_bounds(const struct partial *p, struct tcpoom_critical *to, int64_t bound)
 {
 	const int64_t least = p->s->hz, most = 120 * (int64_t)p->s->hz;
+
+	/* equivalent: 2, more values than are needed */
+	for (int64_t beside = -1; beside <= 1; beside++) {
+		const int64_t value = wrap_add(bound, beside);
+
+		if (value >= least && value <= most)
+			add(to, TCPOOM_F_rto_max, value);
+	}
+}
+
+/* The ends, and where an idle time or an RTO crosses it. */
+static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to)
+{
 	const bool shifts = p->s->entry == TCPOOM_PROBE && knows(p, TCPOOM_F_backoff);
 	const unsigned shift = shifts ? p->s->backoff % 64 : 0;
-	struct tcpoom_critical all = { 0 };
 
-	add(&all, TCPOOM_F_rto_max, least);
-	add(&all, TCPOOM_F_rto_max, most);
+	add_bounds(p, to, p->s->hz);
+	add_bounds(p, to, 120 * (int64_t)p->s->hz);
 	if (knows(p, TCPOOM_F_now) && knows(p, TCPOOM_F_lsndtime))
-		add_around(&all, TCPOOM_F_rto_max, (p->s->now - p->s->lsndtime) / 2);
+		add_bounds(p, to, (p->s->now - p->s->lsndtime) / 2);
 	if (knows(p, TCPOOM_F_rto))
-		add_around(&all, TCPOOM_F_rto_max, wrap_s64((uint64_t)p->s->rto << shift));
-	for (unsigned i = 0; i < all.count; i++)
-		if (all.value[i] >= least && all.value[i] <= most)
-			add(to, TCPOOM_F_rto_max, all.value[i]);
+		add_bounds(p, to, wrap_s64((uint64_t)p->s->rto << shift));
 }
 
 /*
@@ -197,15 +213,15 @@ static void critical_rto_max(const struct partial *p, struct tcpoom_critical *to
  */
 static void critical_count(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
+	/* equivalent: 1, no count is below 0 */
 	add_around(to, f, 0);
-	if (knows(p, TCPOOM_F_orphan_retries))
-		add_around(to, f, p->s->orphan_retries);
+	add_around(to, f, p->s->orphan_retries);
 	if (f != TCPOOM_F_backoff)
 		return;
-	for (int shift = 0; shift <= 64; shift++) {
+	/* equivalent: 65, more values than are needed */
+	for (int shift = 1; shift <= 64; shift++) {
 		add(to, f, shift);
-		if (knows(p, TCPOOM_F_orphan_retries))
-			add(to, f, p->s->orphan_retries + shift);
+		add(to, f, p->s->orphan_retries + shift);
 	}
 }
 
@@ -214,15 +230,17 @@ static void critical_retries(const struct partial *p, struct tcpoom_critical *to
 	static const enum tcpoom_field counts[] = { TCPOOM_F_retransmits, TCPOOM_F_probes_out,
 						    TCPOOM_F_backoff };
 
+	/* equivalent: 1, no count is below 0 */
 	add_around(to, TCPOOM_F_orphan_retries, 0);
 	add(to, TCPOOM_F_orphan_retries, UINT8_MAX);
 	for (int i = 0; i < 3; i++)
 		if (knows(p, counts[i]))
 			add_around(to, TCPOOM_F_orphan_retries, tcpoom_field_get(p->s, counts[i]));
-	if (!knows(p, TCPOOM_F_retrans_stamp) || !knows(p, TCPOOM_F_now) || !knows(p, TCPOOM_F_hz))
+	if (!knows(p, TCPOOM_F_retrans_stamp))
 		return;
 	/* the number of retries whose time is over since the first one */
-	for (int retries = 0; retries < 16; retries++)
+	/* equivalent: <= or 17, more values than are needed */
+	for (int retries = 2; retries < 16; retries++)
 		add(to, TCPOOM_F_orphan_retries, retries);
 }
 
@@ -243,16 +261,20 @@ static int quanta_shift(const struct tcpoom_state *s)
 
 static void critical_tcp_mem(const struct partial *p, struct tcpoom_critical *to)
 {
+	/* equivalent: numbers, any count stands for one that is not known */
 	const int64_t allocated = knows(p, TCPOOM_F_mem_allocated) ? p->s->mem_allocated : 1000;
 	const int shift = quanta_shift(p->s);
 
+	/* equivalent: 1, what is below a count is below 0 too where it must be */
 	add_around(to, TCPOOM_F_tcp_mem2, 0);
 	add_around(to, TCPOOM_F_tcp_mem2, allocated);
+	/* equivalent: > or 1, more values than are needed */
 	if (shift >= 0) {
 		add_around(to, TCPOOM_F_tcp_mem2, allocated >> shift);
 		return;
 	}
 	/* the first and the last pages in so many quanta */
+	/* equivalent: 2, more values than are needed */
 	for (int64_t quanta = 0; quanta <= 1; quanta++)
 		add_around(to, TCPOOM_F_tcp_mem2,
 			   wrap_s64((uint64_t)wrap_add(allocated, quanta) << -shift));
@@ -262,9 +284,11 @@ static void critical_allocated(const struct partial *p, struct tcpoom_critical *
 {
 	const int shift = quanta_shift(p->s);
 
+	/* equivalent: 1, what is below a limit is below 0 too where it must be */
 	add_around(to, TCPOOM_F_mem_allocated, 0);
 	add_around(to, TCPOOM_F_mem_allocated, p->s->tcp_mem2);
 	add_around(to, TCPOOM_F_mem_allocated,
+		   /* equivalent: > or 1, a shift by 0 is none */
 		   shift >= 0 ? wrap_s64((uint64_t)p->s->tcp_mem2 << shift)
 			      : p->s->tcp_mem2 >> -shift);
 }
@@ -272,6 +296,7 @@ static void critical_allocated(const struct partial *p, struct tcpoom_critical *
 /* The limits that a count meets at each shift. */
 static void add_limits(struct tcpoom_critical *to, int64_t count)
 {
+	/* equivalent: 3, more values than are needed */
 	for (unsigned shift = 0; shift <= 2; shift++)
 		add_around(to, TCPOOM_F_max_orphans, wrap_shl(wrap_s32((uint32_t)count), shift));
 }
@@ -282,9 +307,12 @@ static void add_limits(struct tcpoom_critical *to, int64_t count)
  */
 static void critical_max_orphans(const struct partial *p, struct tcpoom_critical *to)
 {
+	/* equivalent: 1, what is below a count is below 0 too where it must be */
 	add_limits(to, 0);
+	/* equivalent: 2, those around 1, 2 and 4 are among these */
 	add_limits(to, 1);
 	for (enum tcpoom_field f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
+		/* equivalent: 2, more values than are needed */
 		for (int64_t self = -1; knows(p, f) && self <= 1; self++)
 			add_limits(to, wrap_add(tcpoom_field_get(p->s, f), self));
 }
@@ -293,10 +321,13 @@ static void critical_max_orphans(const struct partial *p, struct tcpoom_critical
 static void critical_orphans(const struct partial *p, enum tcpoom_field f,
 			     struct tcpoom_critical *to)
 {
+	/* equivalent: 1, the least number is below 0 too */
 	add_around(to, f, 0);
+	/* equivalent: 3, more values than are needed */
 	for (int shift = 0; shift <= 2; shift++) {
 		const int64_t limit = p->s->max_orphans >> shift;
 
+		/* equivalent: 2, more values than are needed */
 		for (int64_t self = -1; self <= 1; self++)
 			add_around(to, f, limit + self);
 		for (int wrap = 1; wrap <= 1 << shift && shift; wrap++)

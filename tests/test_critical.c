@@ -180,6 +180,8 @@ static void test_known(void)
 		{ "probe rto_max=50000 backoff=34", TCPOOM_F_rto, { 30000, INT64_C(1) << 30 } },
 		{ "retransmit rto=50000", TCPOOM_F_rto_max, { 50000 } },
 		{ "probe rto=5000 backoff=3", TCPOOM_F_rto_max, { 40000 } },
+		{ "probe rto=5000 backoff=67", TCPOOM_F_rto_max, { 40000 } },
+		{ "retransmit", TCPOOM_F_orphan_retries, { 5, 14 } },
 		{ "retransmit orphan_retries=7", TCPOOM_F_retransmits, { 7 } },
 		{ "probe orphan_retries=7", TCPOOM_F_probes_out, { 7 } },
 		{ "probe orphan_retries=99", TCPOOM_F_backoff, { 1, 31, 32, 63, 99, 128 } },
@@ -244,11 +246,22 @@ static void test_times(void)
 		{ "retransmit orphan_retries=10", TCPOOM_F_head_sent, 9675401, 9675400 },
 		{ "retransmit orphan_retries=10 rto_max=30000", TCPOOM_F_head_sent, 9859001,
 		  9859000 },
+		/* up to 6.14 always 120 s */
+		{ "retransmit orphan_retries=10 rto_max=30000", TCPOOM_F_head_sent, 9675401,
+		  9675400 },
+		/* 2^31 ms and 600 ms: the age becomes negative */
+		{ "retransmit orphan_retries=1 hz=250", TCPOOM_F_retrans_stamp, 3768096235,
+		  3768096234 },
+		/* times at which a clock in ms is 0 */
+		{ "retransmit hz=250", TCPOOM_F_retrans_stamp, 1073741824, 3221225472 },
+		/* and one that lies ahead */
+		{ "retransmit", TCPOOM_F_retrans_stamp, 10000001, 10000000 },
 		{ "retransmit orphan_retries=1 retrans_stamp=700", TCPOOM_F_now, 1299, 1300 },
 		{ "retransmit orphan_retries=1 head_sent=700", TCPOOM_F_now, 1299, 1300 },
 		{ "retransmit orphan_retries=1", TCPOOM_F_now, 599, 600 },
 		/* the clock in ms turned once: 2^32 ms and 600 ms are between ticks */
 		{ "retransmit orphan_retries=1 hz=100", TCPOOM_F_now, 429496789, 429496792 },
+		{ "retransmit orphan_retries=1 hz=100", TCPOOM_F_now, 3865470625, 3865470629 },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
@@ -270,6 +283,8 @@ static void check_list(const struct tcpoom_state *s, tcpoom_fieldset known, enum
 	tcpoom_critical_find(s, known, f, &c);
 	CHECK_SAY(c.count && c.count < TCPOOM_CRITICAL_MOST, "%s: %u", info->name, c.count);
 	CHECK(c.value[0] >= info->min && c.value[c.count - 1] <= info->max);
+	CHECK(f != TCPOOM_F_rto_max ||
+	      (c.value[0] == s->hz && c.value[c.count - 1] == 120 * s->hz));
 	for (unsigned i = 1; i < c.count; i++)
 		CHECK_SAY(c.value[i - 1] < c.value[i], "%s: %lld", info->name,
 			  (long long)c.value[i]);
