@@ -28,8 +28,9 @@ FILES = ["kernels/boot.def", "kernels/releases.def", "kernels/table.def"] + \
 # Suites that are over in no time and notice most changes, before those that take longer.
 QUICK = ("vectors history state release ratelimit orphan_count memory run workload defaults cause "
          "ledger keys heap compare skeleton ways regions").split()
-SLOWER = [("divergences possible witness scenarios shrink_log log traces text csv csv_trace jsonl write "
-           "input facts whatif advice").split(), ["diagnose"], ["fuzz"], ["atlas"], ["transcripts"]]
+SLOWER = [("divergences possible relation critical running witness scenarios shrink_log log traces text "
+           "csv csv_trace jsonl write input facts whatif advice").split(),
+          ["sample", "identify"], ["diagnose"], ["fuzz"], ["atlas"], ["transcripts"]]
 SLOWER += [[suite for path in sorted(ROOT.glob("tests/test_*.c"))
             for suite in re.findall(r"^SUITE\((\w+)\)", path.read_text(), re.M)
             if suite not in QUICK + sum(SLOWER, [])]]
