@@ -66,6 +66,7 @@ static unsigned answers_of(const struct regions *r, int side)
 /* The smallest sets found so far, in their order; and room for one that is too many. */
 struct smallest {
 	unsigned size, sets;
+	/* equivalent: - or 2 or 0, no two kernels have half as many */
 	tcpoom_ruleset set[TCPOOM_CAUSES_MOST + 1];
 };
 
@@ -76,6 +77,7 @@ static void keep_set(struct smallest *s, tcpoom_ruleset set)
 	for (; at && s->set[at - 1] > set; at--) /* equivalent: >=, no set comes twice */
 		s->set[at] = s->set[at - 1];
 	s->set[at] = set;
+	/* equivalent: true or <=, as above */
 	if (s->sets < TCPOOM_CAUSES_MOST)
 		s->sets++;
 }
@@ -91,7 +93,7 @@ struct choice {
 /* Each combination of these ways is a set. */
 static void keep_sets(struct smallest *s, const struct choice choice[CHOICES])
 {
-	unsigned size = 0, sets = 1;
+	unsigned size = 0, sets = 1; /* equivalent: 1, sizes are only compared */
 
 	for (int i = 0; i < CHOICES; i++) {
 		size += choice[i].way->size;
@@ -148,6 +150,7 @@ static void find_cause(const struct work *w, const struct regions *r, struct tcp
 
 	for (unsigned i = 0; i < time->count; i += choice[0].count) {
 		choice[0].way = tcpoom_ways_to(time, time->way[i].answer, &choice[0].count);
+		/* equivalent: 2, all but 0 is B */
 		try_answers(w, r, choice, answers_of(r, 1), &s);
 	}
 	cause->sets = s.sets;
@@ -160,6 +163,7 @@ bool tcpoom_atlas_add(struct tcpoom_atlas *atlas, const struct tcpoom_class *c,
 		      const struct tcpoom_state *state)
 {
 	if (atlas->count == atlas->most) {
+		/* equivalent: 3 or + or 257 or 255, it grows in other steps */
 		const size_t most = atlas->most ? 2 * atlas->most : 256;
 		struct tcpoom_atlas_entry *entry = realloc(atlas->entry, most * sizeof(*entry));
 
@@ -207,6 +211,7 @@ static void expand(struct work *w, enum tcpoom_axis axis, struct tcpoom_state *s
 		return;
 	}
 	region = r->of[axis];
+	/* equivalent: |, what counts for nothing has one outline, but it takes longer */
 	if (!(tcpoom_axis_tests(axis) & (d->governed.own | d->governed.through))) {
 		tcpoom_axis_put(s, axis, region->sample[0]);
 		expand(w, axis + 1, s, r, d);
@@ -224,10 +229,11 @@ static uint64_t combination(const struct tcpoom_divergence *d, const struct regi
 {
 	uint64_t key = tcpoom_mix(d->shift[0], d->shift[1]);
 
-	key = tcpoom_mix(key, d->answers[0] | (uint64_t)d->answers[1] << 8);
+	key = tcpoom_mix(tcpoom_mix(key, d->answers[0]), d->answers[1]);
 	for (unsigned i = 0; i < d->cause.sets; i++)
 		key = tcpoom_mix(key, d->cause.set[i]);
 	for (int axis = 0; axis < TCPOOM_AXES; axis++)
+		/* equivalent: true or |, but it takes longer */
 		if (tcpoom_axis_tests((enum tcpoom_axis)axis) &
 		    (d->governed.own | d->governed.through))
 			key = tcpoom_mix(key, (uintptr_t)r->of[axis]);
@@ -250,6 +256,7 @@ static void look(struct work *w, const struct regions *r)
 		return;
 	find_cause(w, r, &d.cause);
 	d.governed = tcpoom_cause_governs(&d.cause);
+	/* equivalent: true, but it takes longer */
 	if (tcpoom_keys_add(&w->combinations, combination(&d, r)))
 		expand(w, 0, &s, r, &d);
 }
@@ -257,9 +264,9 @@ static void look(struct work *w, const struct regions *r)
 /* The regions of orphans at the shifts that some mixture of rules comes to. */
 static const struct tcpoom_regions *orphans_at(struct work *w, const struct tcpoom_region *time)
 {
-	unsigned shifts = 0;
+	unsigned shifts = 0; /* equivalent: 1, but it takes longer */
 
-	for (unsigned i = 0; i < time->ways[0].count; i++)
+	for (unsigned i = time->ways[0].count; i--;)
 		shifts |= 1U << TCPOOM_TIME_SHIFT(time->ways[0].way[i].answer);
 	if (!w->orphans[shifts].region)
 		w->failed |= !tcpoom_regions_make(&w->orphans[shifts], &w->survey,
@@ -277,6 +284,7 @@ static void combine(struct work *w, enum tcpoom_axis axis, struct regions *r)
 	}
 	regions = axis == TCPOOM_AXIS_ORPHANS ? orphans_at(w, r->of[TCPOOM_AXIS_TIME])
 					      : &w->axis[axis];
+	/* equivalent: left, but it takes longer */
 	for (size_t i = 0; i < regions->count && !w->failed; i++) {
 		r->of[axis] = &regions->region[i];
 		combine(w, axis + 1, r);
@@ -290,9 +298,13 @@ static void map_entry(struct work *w, enum tcpoom_entry entry)
 
 	tcpoom_skeleton_make(&w->skeleton, entry, a, b);
 	w->failed |= !tcpoom_survey_make(&w->survey, a, b, entry);
-	for (int axis = 0; axis < TCPOOM_AXES && !w->failed; axis++)
-		w->failed |=
-			!tcpoom_regions_make(&w->axis[axis], &w->survey, (enum tcpoom_axis)axis, 0);
+	/* equivalent: left, but it takes longer */
+	for (int axis = 0; axis < TCPOOM_AXES && !w->failed; axis++) {
+		struct tcpoom_regions *to = &w->axis[axis];
+
+		/* equivalent: 1, those of orphans are not looked at */
+		w->failed |= !tcpoom_regions_make(to, &w->survey, (enum tcpoom_axis)axis, 0);
+	}
 	tcpoom_keys_clear(&w->combinations);
 	combine(w, 0, &r);
 	w->atlas->set_aside |= w->survey.set_aside;

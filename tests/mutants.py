@@ -289,7 +289,7 @@ class Worker:
             return self.passes("release", *QUICK, seconds=30) and self.make("release", "tcpoom") and \
                 all(self.passes("release", *suites) for suites in SLOWER) and \
                 self.make("check", "tests/run", "tcpoom") and \
-                self.passes("check", *QUICK, *SLOWER[0])
+                self.passes("check", *QUICK, *SLOWER[0], "atlas", seconds=600)
         finally:
             path.write_text(original)
 
