@@ -323,6 +323,7 @@ bool tcpoom_atlas_make(struct tcpoom_atlas *atlas, const struct tcpoom_kernel *a
 	struct work w = { .atlas = atlas };
 
 	*atlas = (struct tcpoom_atlas){ .a = a, .b = b };
+	/* equivalent: left, but it takes longer */
 	for (int entry = 0; entry < TCPOOM_ENTRIES && !w.failed; entry++)
 		map_entry(&w, (enum tcpoom_entry)entry);
 	w.failed |= w.combinations.failed || w.classes.failed;
@@ -345,5 +346,4 @@ const struct tcpoom_atlas_entry *tcpoom_atlas_find(const struct tcpoom_atlas *at
 void tcpoom_atlas_free(struct tcpoom_atlas *atlas)
 {
 	free(atlas->entry);
-	*atlas = (struct tcpoom_atlas){ 0 };
 }
