@@ -326,6 +326,11 @@ static void test_lists(void)
 
 			known &= ~((tcpoom_fieldset)1 << f);
 			check_known(&s, &other, known, f);
+			/* it is asked for before a backoff */
+			if (f == TCPOOM_F_rto_max)
+				check_known(&s, &other,
+					    s.given & ~(TCPOOM_BIT(rto_max) | TCPOOM_BIT(backoff)),
+					    f);
 			check_list(&s, known, f);
 			check_list(&s, s.given & ~((tcpoom_fieldset)1 << f), f);
 		}
