@@ -65,18 +65,13 @@ static bool shows(const struct wanted *w)
 	return shows_without(w, 0, 0); /* equivalent: 1, none lies before 0 */
 }
 
-/*
- * Delta debugging: leaves out half of the events, a quarter, and so on, the latest first; single
- * ones until none can go.
- */
+/* Delta debugging: leaves out half of the events, a quarter, and so on, the latest first. */
 static void drop_events(struct wanted *w)
 {
 	size_t size = w->events;
-	bool less;
 
 	do {
 		size = (size + 1) / 2;
-		less = false;
 		for (size_t to = w->events, from; to; to = from) {
 			from = to > size ? to - size : 0; /* equivalent: >=, 0 is 0 */
 			if (!shows_without(w, from, to))
@@ -84,9 +79,8 @@ static void drop_events(struct wanted *w)
 			memmove(w->event + from, w->event + to,
 				(w->events - to) * sizeof(*w->event));
 			w->events -= to - from;
-			less = true;
 		}
-	} while (size > 1 || less);
+	} while (size > 1);
 }
 
 /* said is not in use yet, or no more, and keeps the states. */
@@ -130,7 +124,7 @@ static void round_settings(const struct wanted *w)
 /* A stamp of 0 is none, and stays none. */
 static uint32_t move_stamp(uint32_t stamp, uint32_t ticks)
 {
-	return stamp ? stamp + ticks : 0;
+	return stamp ? stamp + ticks : stamp;
 }
 
 /* Moves an event in time, on either clock. */
@@ -197,6 +191,18 @@ static void round_times(const struct wanted *w)
 	}
 }
 
+/* With round times fewer may do, and without these others become superfluous. */
+static void drop_and_round(struct wanted *w)
+{
+	size_t before;
+
+	do {
+		round_times(w);
+		before = w->events;
+		drop_events(w);
+	} while (w->events < before);
+}
+
 /* What all events have in common stays as it is, and so does the time. */
 static bool same_machine(const struct tcpoom_state *a, const struct tcpoom_state *b)
 {
@@ -259,9 +265,9 @@ size_t tcpoom_shrink_log(const struct tcpoom_compare *c, const char *file,
 	drop_events(&w);
 	round_settings(&w);
 	take_time_of_now(&w);
-	/* of what is rounded fewer may do */
+	/* and so do smaller states */
 	do {
-		round_times(&w);
+		drop_and_round(&w);
 		shrink_states(&w);
 		before = w.events;
 		drop_events(&w);

@@ -165,6 +165,7 @@ static enum tcpoom_kind diverges(const struct divergence *d, const struct tcpoom
 	struct tcpoom_verdict a, b;
 
 	if (tcpoom_decide(d->a, s, &a, NULL) != TCPOOM_OK ||
+	    /* equivalent: left, the kind would be the same, after a longer search */
 	    tcpoom_decide(d->b, s, &b, NULL) != TCPOOM_OK || tcpoom_verdict_same(&a, &b))
 		return TCPOOM_SAME;
 	tcpoom_cause_find(d->a, d->b, s, &a, &b, cause);
@@ -197,6 +198,7 @@ static bool shows_class(const void *what, const struct tcpoom_state *s)
 	struct tcpoom_class c;
 
 	if (tcpoom_decide(d->a, s, &a, NULL) != TCPOOM_OK ||
+	    /* equivalent: left, the class would be another, after a longer search */
 	    tcpoom_decide(d->b, s, &b, NULL) != TCPOOM_OK || tcpoom_verdict_same(&a, &b))
 		return false;
 	tcpoom_class_of_cause(d->a, d->b, s, &d->class.cause, &c);

@@ -180,7 +180,8 @@ static void test_stale(void)
 			     "2.6.3 2.6.17 close kill self out -> in\n"
 			     "2.6.3 2.6.17 probe kill self out -> in\n");
 	const struct tcpoom_kernel *a = &tcpoom_kernels[TCPOOM_K_2_6_3],
-				   *b = &tcpoom_kernels[TCPOOM_K_2_6_17];
+				   *b = &tcpoom_kernels[TCPOOM_K_2_6_17],
+				   *c = &tcpoom_kernels[TCPOOM_K_6_0];
 	const struct tcpoom_cause self = { 1, { 1u << TCPOOM_R_self } };
 	struct tcpoom_ledger ledger;
 	struct tcpoom_error e;
@@ -192,6 +193,9 @@ static void test_stale(void)
 	CHECK(tcpoom_ledger_stale(&ledger, a, b, &at) == &ledger.known[1]);
 	CHECK(tcpoom_ledger_stale(&ledger, a, b, &at) == &ledger.known[5]);
 	CHECK(!tcpoom_ledger_stale(&ledger, a, b, &at));
+	at = 0;
+	CHECK(tcpoom_ledger_stale(&ledger, a, c, &at) == &ledger.known[2]);
+	CHECK(!tcpoom_ledger_stale(&ledger, a, c, &at));
 	tcpoom_ledger_free(&ledger);
 	fclose(in);
 }

@@ -389,6 +389,11 @@ static void test_memory(void)
 	run_text("set page_size=65536 tcp_mem=1,2,6\n1 close n=7 wmem_queued=8192\n1.1 end\n",
 		 "4.9", &s);
 	CHECK(count(&s, TCPOOM_N_killed_close) == 1);
+	/* too many orphans and too much memory are two messages */
+	run_text("set tcp_mem=1,2,99 memory=99 max_orphans=-1\n1 close wmem_queued=8192\n1 end\n",
+		 "4.15", &s);
+	CHECK(s.lines == 2 && count(&s, TCPOOM_N_messages) == 2 &&
+	      count(&s, TCPOOM_N_printed) == 2);
 	/* what sockets that are no orphans hold may change */
 	run_text("set tcp_mem=1,2,99\n1 close wmem_queued=8192\n"
 		 "2 set memory=98\n3 close wmem_queued=8192\n"
@@ -524,7 +529,8 @@ static void test_settings(void)
 	/* a sample says what is set up to its time, and the last one is not behind the end */
 	run_text("2 set max_orphans=1\n2.999999999 end\n", "4.15", &s);
 	CHECK(s.sampled == 2 * SECOND && s.result.setting[TCPOOM_S_max_orphans] == 1);
-	run_text("1.5 set max_orphans=1\n1.9 end\n", "4.15", &s);
+	run_text("1.2 close\n1.5 set max_orphans=1\n1.9 end\n", "4.15", &s);
+	CHECK(state[0].max_orphans == 8192);
 	CHECK(s.sampled == SECOND && s.result.setting[TCPOOM_S_max_orphans] == 8192);
 	run_text("1 close\n1.1 set net_alive=0\n2 end\n", "4.15", &s);
 	CHECK(count(&s, TCPOOM_N_net_exited) == 1 && count(&s, TCPOOM_N_abort_on_memory) == 0);

@@ -318,15 +318,30 @@ static bool is_enough(const void *what, const struct tcpoom_state *s)
 {
 	(void)what;
 	return s->given & TCPOOM_BIT(snd_wnd) && s->wmem_queued >= 1 &&
-	       (int64_t)s->snd_wnd >= s->wmem_queued;
+	       (int64_t)s->snd_wnd >= s->wmem_queued && s->packets_out >= s->snd_wnd;
 }
 
 static void test_again(void)
 {
-	struct tcpoom_state s = state_of("timer wmem_queued=4344 snd_wnd=65432");
+	struct tcpoom_state s = state_of("timer wmem_queued=4344 snd_wnd=43440 packets_out=434400");
 
 	s = tcpoom_shrink(&s, is_enough, NULL);
-	CHECK(s.wmem_queued == 1 && s.snd_wnd == 1);
+	CHECK(s.wmem_queued == 1 && s.snd_wnd == 1 && s.packets_out == 1);
+}
+
+/* With as few digits as there are, whatever lies between. */
+static bool is_either(const void *what, const struct tcpoom_state *s)
+{
+	(void)what;
+	return s->wmem_queued == 109 || s->wmem_queued == 200;
+}
+
+static void test_gap(void)
+{
+	struct tcpoom_state s = state_of("timer wmem_queued=109");
+
+	s = tcpoom_shrink(&s, is_either, NULL);
+	CHECK(s.wmem_queued == 200);
 }
 
 static const struct test witness_tests[] = {
@@ -336,6 +351,7 @@ static const struct test witness_tests[] = {
 	{ "a limit and what is held against it", test_pairs },
 	{ "times", test_times },
 	{ "stamps without a clock", test_no_clock },
+	{ "round numbers apart", test_gap },
 	{ "again, as long as something changes", test_again },
 	{ NULL, NULL },
 };
