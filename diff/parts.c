@@ -25,7 +25,7 @@ tcpoom_ruleset tcpoom_part_rules(enum tcpoom_part part, enum tcpoom_entry entry)
 		return RULE(count) | RULE(negative) |
 		       (entry == TCPOOM_CLOSE ? RULE(self) : RULE(limit));
 	case TCPOOM_PART_MEMORY:
-		return RULE(sndbuf) | RULE(mem) | RULE(scope) | RULE(unit) | RULE(clamp);
+		return RULE(sndbuf) | RULE(scope) | RULE(unit) | RULE(clamp);
 	case TCPOOM_PART_NETNS:
 		return RULE(netns);
 	default:
