@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "../diff/witness.h"
-#include "../kernels/release.h"
 #include "../kernels/table.h"
 #include "check.h"
 #include "judge.h"
@@ -45,12 +44,59 @@ static void test_nothing_is_missing(void)
 	}
 }
 
-static const struct tcpoom_kernel *row(const char *name)
-{
-	struct tcpoom_resolution r;
+#define RULE(name) ((tcpoom_ruleset)1 << TCPOOM_R_##name)
+#define ORPHANS (RULE(count) | RULE(negative) | RULE(limit) | RULE(self))
+#define MEMORY (RULE(sndbuf) | RULE(mem) | RULE(scope) | RULE(unit) | RULE(clamp))
+#define TIME                                                                                       \
+	(RULE(late) | RULE(rto_max) | RULE(retransmit) | RULE(stamp) | RULE(clock) | RULE(age) |   \
+	 RULE(backoff) | RULE(probe))
 
-	tcpoom_release_resolve(name, &r);
-	return r.candidate[0];
+/*
+ * Kernels far apart, in the rules of one part alone, so that the classes are few enough to meet: of
+ * three million random states none was outside.
+ */
+static const struct {
+	const char *a, *b;
+	tcpoom_ruleset rules;
+	size_t classes;
+} far_apart[] = {
+	{ "2.4.0", "2.6.29", ORPHANS, 536 },  { "2.4.0", "5.16", ORPHANS, 382 },
+	{ "2.6.22", "2.6.36", ORPHANS, 302 }, { "2.6.29", "3.0", ORPHANS, 90 },
+	{ "2.4.0", "3.11", MEMORY, 100 },     { "3.3", "4.10", MEMORY, 216 },
+	{ "3.11", "6.0", MEMORY, 64 },	      { "2.4.0", "3.18", TIME, 238 },
+	{ "2.4.0", "4.20", TIME, 1114 },      { "4.20", "5.1", TIME, 153 },
+	{ "5.1", "6.15", TIME, 243 },
+};
+
+/* The first kernel, but for these rules. */
+static struct tcpoom_rules first_but(tcpoom_ruleset set, const struct tcpoom_kernel *k)
+{
+	struct tcpoom_rules rules = *tcpoom_kernels[0].rules;
+
+	for (int rule = 0; rule < TCPOOM_RULES; rule++)
+		if (set >> rule & 1)
+			tcpoom_rules_set(&rules, (enum tcpoom_rule)rule,
+					 tcpoom_rules_get(k->rules, (enum tcpoom_rule)rule));
+	return rules;
+}
+
+static void test_far_apart(void)
+{
+	for (size_t i = 0; i < sizeof(far_apart) / sizeof(*far_apart); i++) {
+		const struct tcpoom_rules ra = first_but(far_apart[i].rules,
+							 kernel_of(far_apart[i].a)),
+					  rb = first_but(far_apart[i].rules,
+							 kernel_of(far_apart[i].b));
+		const struct tcpoom_kernel a = tcpoom_kernel_of(&ra, far_apart[i].a),
+					   b = tcpoom_kernel_of(&rb, far_apart[i].b);
+		struct tcpoom_atlas atlas;
+
+		CHECK(tcpoom_atlas_make(&atlas, &a, &b));
+		CHECK_SAY(atlas.count == far_apart[i].classes, "%s %s: %zu", a.name, b.name,
+			  atlas.count);
+		CHECK_SAY(!judge(&atlas, 20000, 3, hit).outside, "%s %s", a.name, b.name);
+		tcpoom_atlas_free(&atlas);
+	}
 }
 
 /*
@@ -76,7 +122,7 @@ static void test_states_that_were_missed(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct tcpoom_atlas atlas;
 
-		CHECK(tcpoom_atlas_make(&atlas, row(cases[i].a), row(cases[i].b)));
+		CHECK(tcpoom_atlas_make(&atlas, kernel_of(cases[i].a), kernel_of(cases[i].b)));
 		for (int j = 0; j < 2 && cases[i].state[j]; j++) {
 			const struct tcpoom_state s = state_of(cases[i].state[j]);
 			struct tcpoom_class c;
@@ -100,7 +146,7 @@ static void test_each_class_is_needed(void)
 		struct tcpoom_atlas atlas, less;
 		struct judgement j;
 
-		CHECK(tcpoom_atlas_make(&atlas, row(pairs[p][0]), row(pairs[p][1])));
+		CHECK(tcpoom_atlas_make(&atlas, kernel_of(pairs[p][0]), kernel_of(pairs[p][1])));
 		j = judge(&atlas, 400000, 2, hit);
 		CHECK_SAY(!j.outside && !j.unhit, "%s %s: %zu of %zu classes never met",
 			  pairs[p][0], pairs[p][1], j.unhit, atlas.count);
@@ -149,7 +195,7 @@ static void test_witnesses_show_their_class(void)
 {
 	struct tcpoom_atlas atlas;
 
-	CHECK(tcpoom_atlas_make(&atlas, row("2.6.28"), row("2.6.29")));
+	CHECK(tcpoom_atlas_make(&atlas, kernel_of("2.6.28"), kernel_of("2.6.29")));
 	for (size_t i = 0; i < atlas.count; i++) {
 		struct tcpoom_state s =
 			tcpoom_class_witness(atlas.a, atlas.b, &atlas.entry[i].state);
@@ -168,7 +214,7 @@ static void test_unrepresentable_is_set_aside(void)
 {
 	struct tcpoom_atlas atlas;
 
-	CHECK(tcpoom_atlas_make(&atlas, row("2.6.36"), row("2.6.37")));
+	CHECK(tcpoom_atlas_make(&atlas, kernel_of("2.6.36"), kernel_of("2.6.37")));
 	CHECK(atlas.count == 0);
 	CHECK(atlas.set_aside == (TCPOOM_BIT(mem_allocated) | TCPOOM_BIT(tcp_mem2)));
 	tcpoom_atlas_free(&atlas);
@@ -194,6 +240,7 @@ static void test_without_memory(void)
 
 static const struct test atlas_tests[] = {
 	{ "nothing is missing in an atlas", test_nothing_is_missing },
+	{ "nor between kernels far apart", test_far_apart },
 	{ "an atlas without memory", test_without_memory },
 	{ "an atlas of a mixture", test_mixture },
 	{ "states that were missed", test_states_that_were_missed },

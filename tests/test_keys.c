@@ -49,6 +49,7 @@ static void test_without_memory(void)
 	CHECK(no_memory_ended() && keys.failed);
 	CHECK(tcpoom_keys_add(&keys, i) && keys.failed);
 	tcpoom_keys_free(&keys);
+	CHECK(!keys.failed);
 	for (no_memory_after(1); tcpoom_keys_add(&keys, i); i++)
 		;
 	CHECK(no_memory_ended() && keys.failed && i > 100);
