@@ -122,27 +122,34 @@ void tcpoom_part_copy(enum tcpoom_part part, const struct tcpoom_state *from,
 
 /* ---- values ---- */
 
-unsigned tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, int64_t *value,
-			      unsigned count)
+/* The state's key with this value of the field; false if the field cannot have it. */
+static bool key_at(struct tcpoom_walk *w, enum tcpoom_field f, int64_t value, uint64_t *key)
+{
+	if (value < tcpoom_field_table[f].min || value > tcpoom_field_table[f].max)
+		return false;
+	tcpoom_field_set(&w->state, f, value);
+	*key = w->key(w);
+	return true;
+}
+
+void tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, struct values *v)
 {
 	const int64_t before = tcpoom_field_get(&w->state, f);
-	uint64_t key[DISTINCT_MOST];
+	uint64_t key[LENGTH(v->value)];
 	unsigned kept = 0;
 
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 0; i < v->count; i++) {
 		unsigned same = 0;
 
-		if (value[i] < tcpoom_field_table[f].min || value[i] > tcpoom_field_table[f].max)
+		if (!key_at(w, f, v->value[i], &key[kept]))
 			continue;
-		tcpoom_field_set(&w->state, f, value[i]);
-		key[kept] = w->key(w);
 		while (key[same] != key[kept])
 			same++;
-		value[kept] = value[i];
+		v->value[kept] = v->value[i];
 		kept += same == kept;
 	}
+	v->count = kept;
 	tcpoom_field_set(&w->state, f, before);
-	return kept;
 }
 
 /* ---- contexts ---- */
@@ -180,16 +187,16 @@ void tcpoom_walk_contexts(struct tcpoom_walk *w)
 
 static void walk_clock(struct tcpoom_walk *w)
 {
-	const uint32_t bounds[] = { 0, 60 * w->state.hz, 2 * w->state.rto_max, 240 * w->state.hz,
-				    (uint32_t)1 << 31 };
-	int64_t age[3 * LENGTH(bounds)];
-	unsigned ages = 0;
+	struct values age = NO_VALUES, sent = NO_VALUES;
 
-	for (unsigned i = 0; i < LENGTH(bounds); i++)
-		ages = ticks_around(age, ages, bounds[i]);
-	for (unsigned i = 0; i < ages; i++)
-		age[i] = (uint32_t)(w->state.now - age[i]);
-	EACH(w, lsndtime, age, ages, w->visit);
+	ticks_around(&age, 0);
+	ticks_around(&age, 60 * w->state.hz);
+	ticks_around(&age, 2 * w->state.rto_max);
+	ticks_around(&age, 240 * w->state.hz);
+	ticks_around(&age, (uint32_t)1 << 31);
+	for (unsigned i = 0; i < age.count; i++)
+		add_value(&sent, (uint32_t)(w->state.now - age.value[i]));
+	EACH_OF(w, lsndtime, sent, w->visit);
 }
 
 /* ---- orphans ---- */
@@ -198,44 +205,45 @@ static void walk_clock(struct tcpoom_walk *w)
  * Counts at which a shift meets or crosses the limit, changes the sign, or wraps onto it; and the
  * same as a 64-bit counter may hold them, of which an int keeps the lower half.
  */
-static unsigned count_values(int64_t limit, int64_t *value)
+static void count_values(int64_t limit, struct values *v)
 {
 	const int64_t high = (int64_t)1 << 32;
-	unsigned count;
+	unsigned lower;
 
-	value[0] = 0;
-	count = around(value, 1, 0);
+	/* equivalent: 3, there is no such shift */
 	for (unsigned shift = 0; shift <= 2; shift++) {
 		const int64_t unit = high >> shift;
 
-		count = around(value, count, unit / 2);
-		count = around(value, count, -unit / 2);
-		for (int64_t turn = -2; turn <= 2; turn++)
-			count = around(value, count, (limit >> shift) + turn * unit);
+		/* equivalent: 3 or 1, what has just wrapped stands for what wraps further */
+		around(v, unit / 2);
+		around(v, -unit / 2);
+		/* equivalent: <= or 3, with the upper half there are more turns than needed */
+		for (int64_t turn = -2; turn < 2; turn++)
+			around(v, (limit >> shift) + turn * unit);
 	}
-	for (unsigned i = 0; i < count; i++)
-		value[count + i] = value[i] + high;
-	return 2 * count;
+	lower = v->count;
+	for (unsigned i = 0; i < lower; i++)
+		add_value(v, v->value[i] + high);
 }
 
 static void each_count(struct tcpoom_walk *w)
 {
 	static const enum tcpoom_field field[] = { TCPOOM_F_orphans, TCPOOM_F_orphans_approx,
 						   TCPOOM_F_orphans_cached };
-	int64_t value[3][DISTINCT_MOST];
-	unsigned count[3];
+	struct values v[LENGTH(field)] = { NO_VALUES };
 
-	for (int i = 0; i < 3; i++)
+	for (unsigned i = 0; i < LENGTH(field); i++)
 		tcpoom_field_set(&w->state, field[i], 0);
-	for (int i = 0; i < 3; i++)
-		count[i] = tcpoom_walk_distinct(w, field[i], value[i],
-						count_values(w->state.max_orphans, value[i]));
-	for (unsigned i = 0; i < count[0]; i++)
-		for (unsigned j = 0; j < count[1]; j++)
-			for (unsigned k = 0; k < count[2]; k++) {
-				tcpoom_field_set(&w->state, field[0], value[0][i]);
-				tcpoom_field_set(&w->state, field[1], value[1][j]);
-				tcpoom_field_set(&w->state, field[2], value[2][k]);
+	for (unsigned i = 0; i < LENGTH(field); i++) {
+		count_values(w->state.max_orphans, &v[i]);
+		tcpoom_walk_distinct(w, field[i], &v[i]);
+	}
+	for (unsigned i = 0; i < v[0].count; i++)
+		for (unsigned j = 0; j < v[1].count; j++)
+			for (unsigned k = 0; k < v[2].count; k++) {
+				tcpoom_field_set(&w->state, field[0], v[0].value[i]);
+				tcpoom_field_set(&w->state, field[1], v[1].value[j]);
+				tcpoom_field_set(&w->state, field[2], v[2].value[k]);
 				w->visit(w);
 			}
 }
@@ -293,33 +301,38 @@ static void walk_orphans(struct tcpoom_walk *w)
 
 /* ---- memory ---- */
 
+/* At and beside what is the least buffer of either rule, and below 0. */
 static void with_wmem_queued(struct tcpoom_walk *w)
 {
 	const int64_t derived = 2 * (2048 + 64 * (((int64_t)w->state.sizeof_sk_buff + 63) / 64));
-	int64_t bytes[16] = { INT32_MIN, INT32_MAX };
-	unsigned count = around(bytes, 2, 0);
+	struct values bytes = NO_VALUES;
 
-	count = around(bytes, count, 2048);
-	count = around(bytes, count, derived);
-	EACH(w, wmem_queued, bytes, count, w->visit);
+	/* equivalent: 2, below 0 all are alike */
+	add_value(&bytes, -1);
+	/* equivalent: 2047, any number will do between the two */
+	around(&bytes, 2048);
+	around(&bytes, derived);
+	EACH_OF(w, wmem_queued, bytes, w->visit);
+}
+
+static void with_memcg_allocated(struct tcpoom_walk *w)
+{
+	struct values pages = NO_VALUES;
+
+	around(&pages, w->state.memcg_limit);
+	EACH_OF(w, memcg_allocated, pages, with_wmem_queued);
 }
 
 /* The cgroup's counter around its limit, below 0 and above. */
 static void with_memcg(struct tcpoom_walk *w)
 {
 	static const int64_t limit[] = { -1000, 0, 1000 };
-	const tcpoom_fieldset memcg = TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit);
 
 	w->state.memcg_allocated = w->state.memcg_limit = 0;
-	w->state.given &= ~memcg;
+	w->state.given &= ~(TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit));
 	with_wmem_queued(w);
-	w->state.given |= memcg;
-	for (unsigned i = 0; i < (either(w, TCPOOM_R_scope) ? LENGTH(limit) : 0); i++)
-		for (int64_t beside = -2; beside <= 2; beside++) {
-			w->state.memcg_limit = limit[i];
-			w->state.memcg_allocated = limit[i] + beside;
-			with_wmem_queued(w);
-		}
+	if (either(w, TCPOOM_R_scope))
+		EACH(w, memcg_limit, limit, LENGTH(limit), with_memcg_allocated);
 }
 
 /* Quanta of 4096 bytes in so many pages, as the unit's rule converts them. */
@@ -332,12 +345,15 @@ static int64_t quanta(const struct tcpoom_state *s)
 
 static void with_allocated(struct tcpoom_walk *w)
 {
-	int64_t pages[16] = { INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX };
-	unsigned count = around(pages, 4, 0);
+	static const int64_t end[] = { INT64_MIN, INT64_MAX, INT32_MIN, INT32_MAX };
+	struct values pages = NO_VALUES;
 
-	count = around(pages, count, w->state.tcp_mem2);
-	count = around(pages, count, quanta(&w->state));
-	EACH(w, mem_allocated, pages, count, with_memcg);
+	for (unsigned i = 0; i < LENGTH(end); i++)
+		add_value(&pages, end[i]);
+	around(&pages, 0);
+	around(&pages, w->state.tcp_mem2);
+	around(&pages, quanta(&w->state));
+	EACH_OF(w, mem_allocated, pages, with_memcg);
 }
 
 /* A limit of either sign; the ends of both types; and one whose conversion wraps. */

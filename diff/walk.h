@@ -6,6 +6,42 @@
 #include "../model/ticks.h"
 #include "parts.h"
 
+/* Values for a field. */
+struct values {
+	unsigned count;
+	int64_t value[256];
+};
+#define NO_VALUES                                                                                  \
+	{                                                                                          \
+		.count = 0                                                                         \
+	}
+
+static inline void add_value(struct values *v, int64_t value)
+{
+	v->value[v->count++] = value;
+}
+
+/* A threshold, and what is below it and above it. */
+static inline void around(struct values *v, int64_t threshold)
+{
+	for (int64_t beside = -1; beside <= 1; beside++)
+		add_value(v, wrap_add(threshold, beside));
+}
+
+/* The same on the 32-bit clock; each value once. */
+static inline void ticks_around(struct values *v, uint32_t threshold)
+{
+	for (uint32_t beside = 0; beside < 3; beside++) {
+		const uint32_t ticks = threshold + beside - 1U;
+		unsigned same = 0;
+
+		while (same < v->count && v->value[same] != ticks)
+			same++;
+		if (same == v->count)
+			add_value(v, ticks);
+	}
+}
+
 /* The field's values in turn; those out of its range are passed over. */
 static inline void each_value(struct tcpoom_walk *w, enum tcpoom_field f, const int64_t *value,
 			      unsigned values, void (*next)(struct tcpoom_walk *))
@@ -18,7 +54,11 @@ static inline void each_value(struct tcpoom_walk *w, enum tcpoom_field f, const 
 	}
 }
 #define EACH(w, field, values, count, next) each_value(w, TCPOOM_F_##field, values, count, next)
+#define EACH_OF(w, field, values, next) EACH(w, field, (values).value, (values).count, next)
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
+
+/* Leaves of these values those that some kernel tells apart while all else is as it is. */
+void tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, struct values *v);
 
 /* Whether one of the two kernels has, or lacks, a variant other than the first. */
 static inline bool either(const struct tcpoom_walk *w, enum tcpoom_rule rule)
@@ -30,38 +70,6 @@ static inline bool both_same(const struct tcpoom_walk *w, enum tcpoom_rule rule)
 {
 	return tcpoom_rules_get(w->a->rules, rule) == tcpoom_rules_get(w->b->rules, rule);
 }
-
-/* At a threshold, below it and above it. */
-static inline unsigned around(int64_t *value, unsigned count, int64_t threshold)
-{
-	for (int64_t beside = -1; beside <= 1; beside++)
-		value[count++] = wrap_add(threshold, beside);
-	return count;
-}
-
-/* The same on the 32-bit clock; each value once. */
-static inline unsigned ticks_around(int64_t *value, unsigned count, uint32_t threshold)
-{
-	for (uint32_t beside = 0; beside < 3; beside++) {
-		const uint32_t ticks = threshold + beside - 1U;
-		unsigned same = 0;
-
-		while (same < count && value[same] != ticks)
-			same++;
-		value[same] = ticks;
-		count += same == count;
-	}
-	return count;
-}
-
-#define DISTINCT_MOST 256
-
-/*
- * Leaves of these values those that some kernel tells apart while all else is as it is; how many
- * they are.
- */
-unsigned tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, int64_t *value,
-			      unsigned count);
 
 /* The walk over the argument: what the timers read before they ask. */
 void tcpoom_walk_argument(struct tcpoom_walk *walk);

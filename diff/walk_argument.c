@@ -17,27 +17,25 @@ static unsigned rto_bounds(const struct tcpoom_walk *w, uint32_t bound[static 2]
  */
 static void each_rto(struct tcpoom_walk *w, unsigned shift, void (*next)(struct tcpoom_walk *))
 {
-	int64_t rto[DISTINCT_MOST];
-	unsigned rtos = 0;
+	struct values rto = NO_VALUES;
 	uint32_t bound[2];
 
-	rto[rtos++] = 0;
-	rto[rtos++] = 1;
+	add_value(&rto, 0);
+	add_value(&rto, 1);
 	for (unsigned i = 0; i < rto_bounds(w, bound); i++) {
-		rtos = around(rto, rtos, bound[i]);
+		around(&rto, bound[i]);
 		if (!shift)
 			continue;
-		rtos = around(rto, rtos, bound[i] >> (shift & 31));
-		rtos = around(rto, rtos,
-			      (bound[i] >> (shift & 31)) + ((int64_t)1 << (32 - (shift & 31))));
+		around(&rto, bound[i] >> (shift & 31));
+		around(&rto, (bound[i] >> (shift & 31)) + ((int64_t)1 << (32 - (shift & 31))));
 	}
 	if (shift)
-		rtos = around(rto, rtos, (int64_t)1 << (32 - (shift & 31)));
-	rto[rtos++] = UINT32_MAX;
+		around(&rto, (int64_t)1 << (32 - (shift & 31)));
+	add_value(&rto, UINT32_MAX);
 	/* unshifted, all that matters of it is how it stands to the bounds of the two kernels */
 	if (!shift)
-		rtos = tcpoom_walk_distinct(w, TCPOOM_F_rto, rto, rtos);
-	EACH(w, rto, rto, rtos, next);
+		tcpoom_walk_distinct(w, TCPOOM_F_rto, &rto);
+	EACH_OF(w, rto, rto, next);
 }
 
 static void with_stamps(struct tcpoom_walk *w);
@@ -49,11 +47,11 @@ static void with_retransmit_rto(struct tcpoom_walk *w)
 
 static void with_probes_out(struct tcpoom_walk *w)
 {
-	int64_t probes[6];
-	unsigned count = around(probes, 0, w->state.orphan_retries);
+	struct values probes = NO_VALUES;
 
-	count = around(probes, count, 0);
-	EACH(w, probes_out, probes, count, w->visit);
+	around(&probes, w->state.orphan_retries);
+	around(&probes, 0);
+	EACH_OF(w, probes_out, probes, w->visit);
 }
 
 static void with_probe_rto(struct tcpoom_walk *w)
@@ -64,63 +62,63 @@ static void with_probe_rto(struct tcpoom_walk *w)
 /* As a shift in 32 and in 64 bits, and against the retries. */
 static void with_backoff(struct tcpoom_walk *w)
 {
-	int64_t backoff[32] = { 2, 4 };
-	unsigned count = around(backoff, 2, w->state.orphan_retries);
+	struct values backoff = NO_VALUES;
 
+	add_value(&backoff, 2);
+	add_value(&backoff, 4);
+	around(&backoff, w->state.orphan_retries);
 	for (unsigned width = 0; width <= 96; width += 32)
-		count = around(backoff, count, width);
-	count = around(backoff, count, 255);
-	EACH(w, backoff, backoff, count, with_probe_rto);
+		around(&backoff, width);
+	around(&backoff, 255);
+	EACH_OF(w, backoff, backoff, with_probe_rto);
 }
 
 /* Where both kernels go by the time, only that there was one matters. */
 static void with_retransmits(struct tcpoom_walk *w)
 {
-	int64_t count[6];
-	unsigned counts = around(count, 0, 0);
+	struct values count = NO_VALUES;
 
+	around(&count, 0);
 	if (!(w->a->rules->retransmit && w->b->rules->retransmit))
-		counts = around(count, counts, w->state.orphan_retries);
-	EACH(w, retransmits, count, counts, with_retransmit_rto);
+		around(&count, w->state.orphan_retries);
+	EACH_OF(w, retransmits, count, with_retransmit_rto);
 }
 
 /* Ages in ticks at which the time for the retries is over, on either clock and for either bound. */
-static unsigned timeout_ages(const struct tcpoom_walk *w, int64_t *age)
+static void timeout_ages(const struct tcpoom_walk *w, struct values *age)
 {
 	const uint32_t hz = w->state.hz;
 	/* after an ICMP error there are none */
 	const unsigned retries[] = { 0, w->state.orphan_retries };
-	unsigned ages = ticks_around(age, 0, 0);
 	uint32_t bound[2];
 
+	ticks_around(age, 0);
 	for (unsigned i = 0; i < rto_bounds(w, bound); i++)
 		for (int r = w->state.err_soft ? 0 : 1; r < 2; r++) {
 			const uint32_t timeout = tcp_model_timeout(bound[i], hz, retries[r]);
 			/* in ms the span may wrap; back in ticks it is another one */
 			const uint64_t ms = span_to_ms(timeout, hz);
 
-			ages = ticks_around(age, ages, timeout);
-			ages = ticks_around(age, ages, timeout + ((uint32_t)1 << 31));
-			ages = ticks_around(age, ages, (uint32_t)(ms * hz / 1000));
-			ages = ticks_around(age, ages,
-					    (uint32_t)((ms + ((uint64_t)1 << 31)) * hz / 1000));
+			ticks_around(age, timeout);
+			ticks_around(age, timeout + ((uint32_t)1 << 31));
+			ticks_around(age, (uint32_t)(ms * hz / 1000));
+			ticks_around(age, (uint32_t)((ms + ((uint64_t)1 << 31)) * hz / 1000));
 		}
-	return ages;
 }
 
 /*
  * With no stamp, or one that is none on a clock in ms, where a tick is shorter or the clock wraps:
  * that of the head segment, or none again.
  */
-static void without_stamp(struct tcpoom_walk *w, const int64_t *age, unsigned ages)
+static void without_stamp(struct tcpoom_walk *w, const struct values *age)
 {
 	static const int64_t none[] = { 0, 1, (int64_t)1 << 31 };
 
 	for (unsigned i = 0; i < LENGTH(none); i++) {
 		w->state.retrans_stamp = (uint32_t)none[i];
 		EACH(w, head_sent, none, LENGTH(none), w->visit);
-		for (unsigned j = 0; j < ages; j++) {
-			w->state.head_sent = w->state.now - (uint32_t)age[j];
+		for (unsigned j = 0; j < age->count; j++) {
+			w->state.head_sent = w->state.now - (uint32_t)age->value[j];
 			w->visit(w);
 		}
 	}
@@ -138,8 +136,8 @@ static void with_stamps(struct tcpoom_walk *w)
 					       2190000000, 2500000000, 3871466293 };
 	const bool both = !both_same(w, TCPOOM_R_stamp) || !both_same(w, TCPOOM_R_clock);
 	const uint32_t phases = 1000 % w->state.hz ? 3 : 1;
-	int64_t age[3 + 2 * 2 * 12];
-	const unsigned ages = timeout_ages(w, age);
+	const struct values none = NO_VALUES;
+	struct values age = NO_VALUES;
 	const uint32_t now = w->state.now;
 	uint32_t bound[2];
 
@@ -149,18 +147,19 @@ static void with_stamps(struct tcpoom_walk *w)
 		w->visit(w);
 		return;
 	}
+	timeout_ages(w, &age);
 	for (uint32_t i = 0; i < LENGTH(since_zero) * phases; i++) {
 		const uint32_t phase = i / LENGTH(since_zero), moment = i % LENGTH(since_zero);
 
 		w->state.now = since_zero[moment] + phase;
-		for (unsigned j = 0; j < ages; j++) {
-			w->state.retrans_stamp = w->state.now - (uint32_t)age[j];
+		for (unsigned j = 0; j < age.count; j++) {
+			w->state.retrans_stamp = w->state.now - (uint32_t)age.value[j];
 			w->visit(w);
 		}
-		without_stamp(w, age, ages);
-		for (unsigned j = 0; j < ages && !moment; j++) {
-			w->state.now = (uint32_t)age[j] + phase;
-			without_stamp(w, age, both ? ages : 0);
+		without_stamp(w, &age);
+		for (unsigned j = 0; j < age.count && !moment; j++) {
+			w->state.now = (uint32_t)age.value[j] + phase;
+			without_stamp(w, both ? &age : &none);
 		}
 	}
 	w->state.now = now;

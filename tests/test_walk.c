@@ -35,11 +35,12 @@ static uint64_t tens(struct tcpoom_walk *w)
 /* The first one of each that is told apart; the field is afterwards what it was. */
 static void test_distinct_values(void)
 {
-	int64_t value[] = { 256, 13, 11, -1, 20, 9, 10, 255, 29, 0 };
+	struct values v = { 10, { 256, 13, 11, -1, 20, 9, 10, 255, 29, 0 } };
 	struct tcpoom_walk w = { .key = tens, .state = { .backoff = 77 } };
-	const unsigned count = tcpoom_walk_distinct(&w, TCPOOM_F_backoff, value, LENGTH(value));
 
-	CHECK(count == 4 && value[0] == 13 && value[1] == 20 && value[2] == 9 && value[3] == 255);
+	tcpoom_walk_distinct(&w, TCPOOM_F_backoff, &v);
+	CHECK(v.count == 4 && v.value[0] == 13 && v.value[1] == 20 && v.value[2] == 9 &&
+	      v.value[3] == 255);
 	CHECK(w.state.backoff == 77);
 }
 
@@ -49,28 +50,31 @@ static void test_around(void)
 	static const int64_t below[] = { -1, 999, INT32_MAX - 1, INT64_MAX - 1, INT64_MAX };
 	static const int64_t above[] = { 1, 1001, (int64_t)INT32_MAX + 1, INT64_MIN,
 					 INT64_MIN + 1 };
-	int64_t value[8] = { 42 };
 
 	for (size_t i = 0; i < LENGTH(threshold); i++) {
-		CHECK(around(value, 1, threshold[i]) == 4);
-		CHECK(value[0] == 42 && value[1] == below[i] && value[2] == threshold[i] &&
-		      value[3] == above[i]);
+		struct values v = { 1, { 42 } };
+
+		around(&v, threshold[i]);
+		CHECK(v.count == 4 && v.value[0] == 42 && v.value[1] == below[i] &&
+		      v.value[2] == threshold[i] && v.value[3] == above[i]);
 	}
 }
 
 /* On the clock, which wraps, and none twice. */
 static void test_ticks_around(void)
 {
-	int64_t value[16];
-	unsigned count = ticks_around(value, 0, 0);
+	struct values v = NO_VALUES;
 
-	CHECK(count == 3 && value[0] == UINT32_MAX && value[1] == 0 && value[2] == 1);
-	CHECK(ticks_around(value, count, 0) == 3);
-	count = ticks_around(value, count, 2);
-	CHECK(count == 5 && value[3] == 2 && value[4] == 3);
-	CHECK(ticks_around(value, count, 1) == 5);
-	CHECK(ticks_around(value, count, 5) == 8);
-	CHECK(value[5] == 4 && value[6] == 5 && value[7] == 6);
+	ticks_around(&v, 0);
+	CHECK(v.count == 3 && v.value[0] == UINT32_MAX && v.value[1] == 0 && v.value[2] == 1);
+	ticks_around(&v, 0);
+	CHECK(v.count == 3);
+	ticks_around(&v, 2);
+	CHECK(v.count == 5 && v.value[3] == 2 && v.value[4] == 3);
+	ticks_around(&v, 1);
+	CHECK(v.count == 5);
+	ticks_around(&v, 5);
+	CHECK(v.count == 8 && v.value[5] == 4 && v.value[6] == 5 && v.value[7] == 6);
 }
 
 static void test_two_kernels(void)
@@ -91,17 +95,20 @@ static void test_two_kernels(void)
 static struct tcpoom_state start;
 static enum tcpoom_part part;
 
-/* The fields of the part as they were; then nothing must differ. */
+/* With the fields of the part as they were nothing differs. What is absent is 0. */
 static void see_others(struct tcpoom_walk *w)
 {
 	struct tcpoom_state s = w->state;
 
 	visits++;
 	tcpoom_part_copy(part, &start, &s);
-	for (int f = 0; f < TCPOOM_FIELDS; f++)
+	for (int f = 0; f < TCPOOM_FIELDS; f++) {
+		if (tcpoom_field_get(&w->state, (enum tcpoom_field)f) && !(w->state.given >> f & 1))
+			CHECK_SAY(false, "part %d: absent %s", part, tcpoom_field_table[f].name);
 		if (tcpoom_field_get(&s, (enum tcpoom_field)f) !=
 		    tcpoom_field_get(&start, (enum tcpoom_field)f))
 			CHECK_SAY(false, "part %d: %s", part, tcpoom_field_table[f].name);
+	}
 }
 
 static uint64_t all_alike(struct tcpoom_walk *w)
@@ -131,12 +138,81 @@ static void test_walks_stay_in_their_part(void)
 		}
 }
 
+/* What of a comparison by some rules was met, a bit each. */
+enum { BELOW = 1, AT = 2, ABOVE = 4, JUST_BELOW = 8, JUST_ABOVE = 16, CLAMPED_AT = 32 };
+
+static struct {
+	struct tcpoom_rules rules;
+	enum tcpoom_test_id id;
+	unsigned met;
+} relations;
+
+static void see_relation(struct tcpoom_walk *w)
+{
+	struct tcpoom_verdict v;
+	struct tcpoom_tests tests;
+
+	tcpoom_rules_decide(&relations.rules, &w->state, &v, &tests);
+	for (unsigned i = 0; i < tests.count; i++) {
+		const struct tcpoom_test *t = &tests.test[i];
+
+		if (t->id != relations.id)
+			continue;
+		relations.met |= t->lhs < t->rhs ? BELOW : t->lhs > t->rhs ? ABOVE : AT;
+		relations.met |= t->lhs == t->rhs - 1 ? JUST_BELOW : 0;
+		relations.met |= t->lhs == t->rhs + 1 ? JUST_ABOVE : 0;
+		if (t->lhs == t->rhs && w->state.memcg_allocated < 0 && t->lhs == 0)
+			relations.met |= CLAMPED_AT;
+	}
+}
+
+static unsigned relations_of_memory(const struct tcpoom_rules *rules, enum tcpoom_test_id id,
+				    int64_t sizeof_sk_buff)
+{
+	struct tcpoom_walk w = { .a = &tcpoom_kernels[TCPOOM_K_3_3],
+				 .b = &tcpoom_kernels[TCPOOM_K_6_0],
+				 .visit = see_relation };
+
+	w.state.entry = TCPOOM_CLOSE;
+	tcpoom_field_set(&w.state, TCPOOM_F_sizeof_sk_buff, sizeof_sk_buff);
+	relations.rules = *rules;
+	relations.id = id;
+	relations.met = 0;
+	tcpoom_walk_part(&w, TCPOOM_PART_MEMORY);
+	return relations.met;
+}
+
+/* Whatever the size of struct sk_buff, the queue is just below, at and just above the least one. */
+static void test_least_buffer(void)
+{
+	static const int64_t size[] = { 1, 63, 64, 65, 127, 128, 129, 232, 1000 };
+	const unsigned all = JUST_BELOW | AT | JUST_ABOVE;
+
+	for (size_t i = 0; i < LENGTH(size); i++)
+		CHECK((relations_of_memory(tcpoom_kernels[TCPOOM_K_6_0].rules, TCPOOM_T_WMEM_QUEUED,
+					   size[i]) &
+		       all) == all);
+}
+
+/* Of a cgroup, too, a counter below 0 may be read as 0, and so be at its limit. */
+static void test_cgroup(void)
+{
+	struct tcpoom_rules rules = *tcpoom_kernels[TCPOOM_K_3_3].rules;
+	const unsigned plain = BELOW | AT | ABOVE | JUST_BELOW | JUST_ABOVE;
+
+	CHECK(relations_of_memory(&rules, TCPOOM_T_MEMCG, 232) == plain);
+	rules.clamp = tcpoom_kernels[TCPOOM_K_6_0].rules->clamp;
+	CHECK(relations_of_memory(&rules, TCPOOM_T_MEMCG, 232) == (plain | CLAMPED_AT));
+}
+
 static const struct test walk_tests[] = {
 	{ "values in range", test_values_in_range },
 	{ "distinct values", test_distinct_values },
 	{ "values around a threshold", test_around },
 	{ "ticks around a threshold", test_ticks_around },
 	{ "two kernels", test_two_kernels },
+	{ "the least send buffer", test_least_buffer },
+	{ "the counter of a cgroup", test_cgroup },
 	{ "walks stay in their part", test_walks_stay_in_their_part },
 	{ NULL, NULL },
 };
