@@ -95,12 +95,15 @@ static void test_two_kernels(void)
 static struct tcpoom_state start;
 static enum tcpoom_part part;
 
-/* With the fields of the part as they were nothing differs. What is absent is 0. */
+/* All else is as it was, what is absent is 0, and the state is sound. */
 static void see_others(struct tcpoom_walk *w)
 {
 	struct tcpoom_state s = w->state;
+	enum tcpoom_field at;
 
 	visits++;
+	if (tcpoom_state_unsound(&s, &at))
+		CHECK_SAY(false, "part %d: unsound %s", part, tcpoom_field_table[at].name);
 	tcpoom_part_copy(part, &start, &s);
 	for (int f = 0; f < TCPOOM_FIELDS; f++) {
 		if (tcpoom_field_get(&w->state, (enum tcpoom_field)f) && !(w->state.given >> f & 1))
