@@ -36,6 +36,7 @@ static void samples_add(struct tcpoom_samples *s, const struct tcpoom_sample *on
 	if (!tcpoom_keys_add(&s->keys, sample_key(one)))
 		return;
 	if (s->count == s->most) {
+		/* equivalent: 3 or + or 65 or 63, it grows in other steps */
 		const size_t most = s->most ? 2 * s->most : 64;
 		struct tcpoom_sample *sample = realloc(s->sample, most * sizeof(*sample));
 
@@ -75,9 +76,7 @@ static struct tcpoom_state in_view(enum tcpoom_part part, const struct tcpoom_st
 {
 	struct tcpoom_state view = *s;
 
-	if (part == TCPOOM_PART_MEMORY || part == TCPOOM_PART_NETNS)
-		view.entry = TCPOOM_CLOSE;
-	else if (part != TCPOOM_PART_ARGUMENT && s->entry != TCPOOM_CLOSE)
+	if (part != TCPOOM_PART_ARGUMENT && s->entry != TCPOOM_CLOSE)
 		view.entry = TCPOOM_TIMER;
 	if (part == TCPOOM_PART_ORPHANS) {
 		view.lsndtime = view.now;
@@ -89,6 +88,7 @@ static struct tcpoom_state in_view(enum tcpoom_part part, const struct tcpoom_st
 
 static unsigned part_shifts(enum tcpoom_part part, const struct tcpoom_state *s)
 {
+	/* equivalent: || or left or right or 2, then others are looked at more than once, too */
 	return part == TCPOOM_PART_ORPHANS && s->entry != TCPOOM_CLOSE ? TCPOOM_SHIFTS : 1;
 }
 
@@ -139,7 +139,7 @@ static bool look(struct work *work, const struct tcpoom_kernel *k, const struct 
 
 /* What a part answers under each mixture; answer[0] is that to its first question. */
 static void take_answers(const struct tcpoom_mixtures *m, enum tcpoom_part part,
-			 const struct tcpoom_state *view, uint64_t answer[static 2])
+			 const struct tcpoom_state *view, uint64_t answer[2])
 {
 	for (unsigned i = 0; i < m->count; i++) {
 		const unsigned answers = tcpoom_part_answers(part, &m->of[i], view);
@@ -179,6 +179,7 @@ static uint64_t key(struct tcpoom_walk *w)
 {
 	struct tcpoom_sample one;
 
+	/* equivalent: 1, all that one of them cannot hold is alike */
 	return take((struct work *)w, &one) ? sample_key(&one) : 0;
 }
 
@@ -209,6 +210,7 @@ static void join(struct tcpoom_samples *into, const struct tcpoom_sample *clock,
 	one.answer[TCPOOM_SOFT] = argument->state.err_soft != 0;
 	one.relations = tcpoom_mix(clock->relations, argument->relations);
 	for (int side = 0; side < 2; side++)
+		/* equivalent: 1 or <=, neither end is of the clock */
 		for (unsigned id = 0; id < TCPOOM_TESTS; id++)
 			if (tcpoom_part_tests(TCPOOM_PART_CLOCK) >> id & 1)
 				one.at[0][side][id] = clock->at[0][side][id];
@@ -232,24 +234,20 @@ static void walk_context(struct tcpoom_walk *w)
 
 /* ---- the survey ---- */
 
-/* All fields given but those whose absence matters; the counts and the limits 0. */
+/* Every field given: those that no walk sets with their defaults, the counts and limits 0. */
 static struct tcpoom_state neutral(enum tcpoom_entry entry)
 {
-	const tcpoom_fieldset absent =
-		TCPOOM_BIT(self_counted) | TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit);
-	struct tcpoom_state s = { 0 };
+	struct tcpoom_state s = { .given = 0 }; /* equivalent: 1, so is the entry */
 
-	for (int f = 0; f < TCPOOM_FIELDS; f++)
-		if (!(absent >> f & 1))
+	tcpoom_field_set(&s, TCPOOM_F_entry, entry);
+	/* equivalent: numbers, where it matters it is walked over */
+	tcpoom_field_set(&s, TCPOOM_F_hz, 1000);
+	tcpoom_state_complete(&s);
+	for (int f = 0; f < TCPOOM_FIELDS; f++) /* equivalent: 1, the entry is given */
+		if (!(s.given >> f & 1))
 			tcpoom_field_set(&s, (enum tcpoom_field)f, 0);
-	s.entry = (uint8_t)entry;
-	s.hz = 1000;
-	s.rto_max = 120 * s.hz;
-	/* late enough for every age that matters */
-	s.now = s.lsndtime = 1000 * 1000 * 1000;
-	s.page_size = 4096;
-	s.sizeof_sk_buff = 232;
-	s.net_alive = 1;
+	/* equivalent: numbers, what matters is the time from it on */
+	s.now = s.lsndtime = 1000000000;
 	return s;
 }
 

@@ -16,9 +16,15 @@ struct values {
 		.count = 0                                                                         \
 	}
 
+/* Each value once. */
 static inline void add_value(struct values *v, int64_t value)
 {
-	v->value[v->count++] = value;
+	unsigned same = 0;
+
+	while (same < v->count && v->value[same] != value)
+		same++;
+	v->value[same] = value;
+	v->count += same == v->count;
 }
 
 /* A threshold, and what is below it and above it. */
@@ -28,18 +34,12 @@ static inline void around(struct values *v, int64_t threshold)
 		add_value(v, wrap_add(threshold, beside));
 }
 
-/* The same on the 32-bit clock; each value once. */
+/* The same on the 32-bit clock. */
 static inline void ticks_around(struct values *v, uint32_t threshold)
 {
-	for (uint32_t beside = 0; beside < 3; beside++) {
-		const uint32_t ticks = threshold + beside - 1U;
-		unsigned same = 0;
-
-		while (same < v->count && v->value[same] != ticks)
-			same++;
-		if (same == v->count)
-			add_value(v, ticks);
-	}
+	add_value(v, threshold - 1U);
+	add_value(v, threshold);
+	add_value(v, threshold + 1U);
 }
 
 /* The field's values in turn; those out of its range are passed over. */

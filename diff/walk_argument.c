@@ -4,11 +4,13 @@
 #include "../kernels/timeout.h"
 
 /* The bounds of the RTO that the two kernels may have. */
-static unsigned rto_bounds(const struct tcpoom_walk *w, uint32_t bound[static 2])
+static struct values rto_bounds(const struct tcpoom_walk *w)
 {
-	bound[0] = 120 * w->state.hz;
-	bound[1] = w->state.rto_max;
-	return bound[0] == bound[1] ? 1 : 2;
+	struct values bound = NO_VALUES;
+
+	add_value(&bound, 120 * w->state.hz);
+	add_value(&bound, w->state.rto_max);
+	return bound;
 }
 
 /*
@@ -17,21 +19,17 @@ static unsigned rto_bounds(const struct tcpoom_walk *w, uint32_t bound[static 2]
  */
 static void each_rto(struct tcpoom_walk *w, unsigned shift, void (*next)(struct tcpoom_walk *))
 {
+	const struct values bound = rto_bounds(w);
 	struct values rto = NO_VALUES;
-	uint32_t bound[2];
 
-	add_value(&rto, 0);
-	add_value(&rto, 1);
-	for (unsigned i = 0; i < rto_bounds(w, bound); i++) {
-		around(&rto, bound[i]);
+	for (unsigned i = 0; i < bound.count; i++) {
+		around(&rto, bound.value[i]);
 		if (!shift)
 			continue;
-		around(&rto, bound[i] >> (shift & 31));
-		around(&rto, (bound[i] >> (shift & 31)) + ((int64_t)1 << (32 - (shift & 31))));
+		around(&rto, bound.value[i] >> (shift & 31));
+		around(&rto,
+		       (bound.value[i] >> (shift & 31)) + ((int64_t)1 << (32 - (shift & 31))));
 	}
-	if (shift)
-		around(&rto, (int64_t)1 << (32 - (shift & 31)));
-	add_value(&rto, UINT32_MAX);
 	/* unshifted, all that matters of it is how it stands to the bounds of the two kernels */
 	if (!shift)
 		tcpoom_walk_distinct(w, TCPOOM_F_rto, &rto);
@@ -50,7 +48,6 @@ static void with_probes_out(struct tcpoom_walk *w)
 	struct values probes = NO_VALUES;
 
 	around(&probes, w->state.orphan_retries);
-	around(&probes, 0);
 	EACH_OF(w, probes_out, probes, w->visit);
 }
 
@@ -64,12 +61,9 @@ static void with_backoff(struct tcpoom_walk *w)
 {
 	struct values backoff = NO_VALUES;
 
-	add_value(&backoff, 2);
-	add_value(&backoff, 4);
 	around(&backoff, w->state.orphan_retries);
-	for (unsigned width = 0; width <= 96; width += 32)
+	for (unsigned width = 0; width <= 64; width += 32)
 		around(&backoff, width);
-	around(&backoff, 255);
 	EACH_OF(w, backoff, backoff, with_probe_rto);
 }
 
@@ -85,25 +79,24 @@ static void with_retransmits(struct tcpoom_walk *w)
 }
 
 /* Ages in ticks at which the time for the retries is over, on either clock and for either bound. */
-static void timeout_ages(const struct tcpoom_walk *w, struct values *age)
+static struct values timeout_ages(const struct tcpoom_walk *w)
 {
-	const uint32_t hz = w->state.hz;
-	/* after an ICMP error there are none */
-	const unsigned retries[] = { 0, w->state.orphan_retries };
-	uint32_t bound[2];
+	const uint32_t hz = w->state.hz, half = (uint32_t)1 << 31;
+	const struct values bound = rto_bounds(w);
+	struct values age = NO_VALUES;
 
-	ticks_around(age, 0);
-	for (unsigned i = 0; i < rto_bounds(w, bound); i++)
-		for (int r = w->state.err_soft ? 0 : 1; r < 2; r++) {
-			const uint32_t timeout = tcp_model_timeout(bound[i], hz, retries[r]);
-			/* in ms the span may wrap; back in ticks it is another one */
-			const uint64_t ms = span_to_ms(timeout, hz);
+	ticks_around(&age, 0);
+	for (unsigned i = 0; i < bound.count; i++) {
+		const uint32_t timeout =
+			tcp_model_timeout((uint32_t)bound.value[i], hz, w->state.orphan_retries);
+		/* on a clock in ms it is another age that is half of all */
+		const uint64_t wrapped = span_to_ms(timeout, hz) + (uint64_t)half;
 
-			ticks_around(age, timeout);
-			ticks_around(age, timeout + ((uint32_t)1 << 31));
-			ticks_around(age, (uint32_t)(ms * hz / 1000));
-			ticks_around(age, (uint32_t)((ms + ((uint64_t)1 << 31)) * hz / 1000));
-		}
+		ticks_around(&age, timeout);
+		ticks_around(&age, timeout + half);
+		ticks_around(&age, (uint32_t)(wrapped * hz / 1000));
+	}
+	return age;
 }
 
 /*
@@ -124,62 +117,88 @@ static void without_stamp(struct tcpoom_walk *w, const struct values *age)
 	}
 }
 
+/* At this time an age since the stamp; or with no stamp that of the head segment. */
+static void at_time(struct tcpoom_walk *w, uint32_t now, const struct values *age)
+{
+	w->state.now = now;
+	for (unsigned i = 0; i < age->count; i++) {
+		w->state.retrans_stamp = now - (uint32_t)age->value[i];
+		w->visit(w);
+	}
+	without_stamp(w, age);
+}
+
 /*
- * An age since the stamp: at each phase that a clock in ms may have, and across the wrap of the
- * tick counter, where one may jump. Where there is no stamp the age is that of the head segment, or
- * since time 0: where one kernel goes by the one and the other by the other, each with each.
+ * On a clock in ms spans are rounded up where a tick begins with a ms, and down 299 ticks later, at
+ * each of the rates; where the tick counter wraps, it may jump. Where there is no stamp the age is
+ * that of the head segment, or since time 0: where one kernel goes by the one and the other by the
+ * other, each with each.
  */
 static void with_stamps(struct tcpoom_walk *w)
 {
-	/* in ticks and in ms, at each of the rates, on either side of 2^31; and just after 0 */
-	static const uint32_t since_zero[] = { 1000000000, 50,	       300000000,
-					       2190000000, 2500000000, 3871466293 };
+	/* with a ms; in ticks and in ms, at each of the rates, on either side of 2^31; and 0 */
+	static const uint32_t begin[] = { 999999744, 0, 2190000000, 2499999744, 3871466112 };
 	const bool both = !both_same(w, TCPOOM_R_stamp) || !both_same(w, TCPOOM_R_clock);
-	const uint32_t phases = 1000 % w->state.hz ? 3 : 1;
-	const struct values none = NO_VALUES;
-	struct values age = NO_VALUES;
 	const uint32_t now = w->state.now;
-	uint32_t bound[2];
+	const struct values none = NO_VALUES;
+	struct values age;
 
 	/* alive for both kernels: no stamp is looked at */
-	rto_bounds(w, bound);
-	if (w->state.rto < bound[0] && w->state.rto < w->state.rto_max) {
+	if (w->state.rto < 120 * w->state.hz && w->state.rto < w->state.rto_max) {
 		w->visit(w);
 		return;
 	}
-	timeout_ages(w, &age);
-	for (uint32_t i = 0; i < LENGTH(since_zero) * phases; i++) {
-		const uint32_t phase = i / LENGTH(since_zero), moment = i % LENGTH(since_zero);
-
-		w->state.now = since_zero[moment] + phase;
-		for (unsigned j = 0; j < age.count; j++) {
-			w->state.retrans_stamp = w->state.now - (uint32_t)age.value[j];
-			w->visit(w);
-		}
-		without_stamp(w, &age);
-		for (unsigned j = 0; j < age.count && !moment; j++) {
-			w->state.now = (uint32_t)age.value[j] + phase;
-			without_stamp(w, both ? &age : &none);
-		}
+	age = timeout_ages(w);
+	for (unsigned i = 0; i < LENGTH(begin); i++) {
+		at_time(w, begin[i], &age);
+		if (1000 % w->state.hz)
+			at_time(w, begin[i] + 299, &age);
+	}
+	for (unsigned i = 0; i < age.count; i++) {
+		w->state.now = (uint32_t)age.value[i];
+		without_stamp(w, both ? &age : &none);
 	}
 	w->state.now = now;
 }
 
-/*
- * The ends; no more than the doublings up to the maximum RTO; just more, so that two bounds are
- * less than a ms apart. For the probe timer, a backoff at and below the retries that is more than a
- * shift in 32 bits.
- */
+/* One at which a tick less than their time is as many ms, where a tick is shorter than a ms. */
+static void add_rounded_retries(const struct tcpoom_walk *w, struct values *retries)
+{
+	const uint32_t hz = w->state.hz;
+
+	for (unsigned i = 0; i <= UINT8_MAX; i++) {
+		const uint32_t timeout = tcp_model_timeout(w->state.rto_max, hz, i);
+
+		if (span_to_ms(timeout, hz) == span_to_ms(timeout - 1, hz)) {
+			add_value(retries, i);
+			return;
+		}
+	}
+}
+
+/* After an ICMP error there are none. Else the ends, and as many as double up to the maximum. */
+static void with_retransmit_retries(struct tcpoom_walk *w)
+{
+	struct values retries = NO_VALUES;
+
+	add_value(&retries, 0);
+	if (!w->state.err_soft) {
+		add_value(&retries, 8);
+		add_value(&retries, UINT8_MAX);
+		add_rounded_retries(w, &retries);
+	}
+	EACH_OF(w, orphan_retries, retries, with_retransmits);
+}
+
+/* For the probe timer, a backoff at and below the retries that is more than a shift in 32 bits. */
 void tcpoom_walk_argument(struct tcpoom_walk *w)
 {
-	static const int64_t reset[] = { 0, 1 }, retries[] = { 0, 1, 8, 10, 255 };
-	static const int64_t probes[] = { 0, 1, 2, 8, 33, 100, 255 };
+	static const int64_t reset[] = { 0, 1 }, probes[] = { 0, 2, 100 };
 
 	if (w->state.entry == TCPOOM_TIMER)
 		EACH(w, do_reset, reset, LENGTH(reset), w->visit);
 	else if (w->state.entry == TCPOOM_PROBE)
 		EACH(w, orphan_retries, probes, LENGTH(probes), with_backoff);
-	else /* after an ICMP error there are none */
-		EACH(w, orphan_retries, retries, w->state.err_soft ? 1 : LENGTH(retries),
-		     with_retransmits);
+	else
+		with_retransmit_retries(w);
 }

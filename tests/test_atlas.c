@@ -60,12 +60,19 @@ static const struct {
 	tcpoom_ruleset rules;
 	size_t classes;
 } far_apart[] = {
-	{ "2.4.0", "2.6.29", ORPHANS, 536 },  { "2.4.0", "5.16", ORPHANS, 382 },
-	{ "2.6.22", "2.6.36", ORPHANS, 302 }, { "2.6.29", "3.0", ORPHANS, 90 },
-	{ "2.4.0", "3.11", MEMORY, 100 },     { "3.3", "4.10", MEMORY, 216 },
-	{ "3.11", "6.0", MEMORY, 64 },	      { "2.4.0", "3.18", TIME, 238 },
-	{ "2.4.0", "4.20", TIME, 1114 },      { "4.20", "5.1", TIME, 153 },
+	{ "2.4.0", "2.6.29", ORPHANS, 536 },
+	{ "2.4.0", "5.16", ORPHANS, 382 },
+	{ "2.6.22", "2.6.36", ORPHANS, 302 },
+	{ "2.6.29", "3.0", ORPHANS, 90 },
+	{ "2.4.0", "3.11", MEMORY, 100 },
+	{ "3.3", "4.10", MEMORY, 216 },
+	{ "3.11", "6.0", MEMORY, 64 },
+	{ "2.4.0", "3.18", TIME, 238 },
+	{ "2.4.0", "4.20", TIME, 1114 },
+	{ "4.20", "5.1", TIME, 153 },
 	{ "5.1", "6.15", TIME, 243 },
+	/* a time of the retries that is as many ms as a tick less, for each bound of the RTO */
+	{ "2.6.32", "6.15", TIME, 747 },
 };
 
 /* The first kernel, but for these rules. */
