@@ -177,14 +177,14 @@ static void test_each_class_is_needed(void)
 /* A backport of one text, where both kernels close the sockets of a namespace that exits. */
 static void test_mixture(void)
 {
-	struct tcpoom_rules rules = *row("4.15")->rules;
+	struct tcpoom_rules rules = *kernel_of("4.15")->rules;
 	struct tcpoom_kernel path;
 	struct tcpoom_atlas atlas;
 	struct judgement j;
 
-	rules.text = row("3.0")->rules->text;
+	rules.text = kernel_of("3.0")->rules->text;
 	path = tcpoom_kernel_of(&rules, "path");
-	CHECK(tcpoom_atlas_make(&atlas, &path, row("4.15")));
+	CHECK(tcpoom_atlas_make(&atlas, &path, kernel_of("4.15")));
 	j = judge(&atlas, 20000, 3, hit);
 	/* at each entry: orphans, memory, both */
 	CHECK(atlas.count == 12 && !j.outside && !j.unhit);
@@ -237,11 +237,13 @@ static void test_without_memory(void)
 
 	for (unsigned long n = 0; n < 80; n++) {
 		no_memory_after(n);
-		CHECK_SAY(!tcpoom_atlas_make(&atlas, row("2.6.16"), row("2.6.17")), "%lu", n);
+		CHECK_SAY(!tcpoom_atlas_make(&atlas, kernel_of("2.6.16"), kernel_of("2.6.17")),
+			  "%lu", n);
 		CHECK_SAY(no_memory_ended(), "%lu", n);
 		tcpoom_atlas_free(&atlas);
 	}
-	CHECK(tcpoom_atlas_make(&atlas, row("2.6.16"), row("2.6.17")) && atlas.count == 5);
+	CHECK(tcpoom_atlas_make(&atlas, kernel_of("2.6.16"), kernel_of("2.6.17")) &&
+	      atlas.count == 5);
 	tcpoom_atlas_free(&atlas);
 }
 
