@@ -25,7 +25,7 @@ struct sample {
 };
 
 /* States that all rows and the kernel answer alike are kept so often. */
-#define ALIKE_MOST 16
+#define ALIKE_MOST 16 /* equivalent: 17 or 15, a few samples more or less */
 
 struct work {
 	const struct tcpoom_kernel *kernel;
@@ -41,7 +41,7 @@ struct work {
 
 static struct answer ask(const struct tcpoom_kernel *k, const struct tcpoom_state *s)
 {
-	struct answer a = { 0 };
+	struct answer a = { 0 }; /* equivalent: 1, it is written over */
 
 	a.status = k->decide(k, s, &a.verdict, NULL);
 	return a;
@@ -49,7 +49,7 @@ static struct answer ask(const struct tcpoom_kernel *k, const struct tcpoom_stat
 
 static struct answer ask_rules(const struct tcpoom_rules *rules, const struct tcpoom_state *s)
 {
-	struct answer a = { 0 };
+	struct answer a = { 0 }; /* equivalent: 1, it is written over */
 
 	a.status = tcpoom_rules_decide(rules, s, &a.verdict, NULL);
 	return a;
@@ -67,15 +67,19 @@ static uint64_t mix(uint64_t hash, const struct answer *a)
 {
 	const struct tcpoom_verdict *v = &a->verdict;
 
+	hash = tcpoom_mix(hash, a->status);
 	if (a->status != TCPOOM_OK)
-		return tcpoom_mix(hash, 1000 + v->blame);
-	return tcpoom_mix(hash, v->outcome | (uint64_t)v->snmp << 8 | (uint64_t)v->messages << 16 |
-					(uint64_t)v->message[0] << 24);
+		return tcpoom_mix(hash, v->blame);
+	hash = tcpoom_mix(hash, v->outcome);
+	for (unsigned i = v->messages; i--;)
+		hash = tcpoom_mix(hash, v->message[i]);
+	return hash;
 }
 
 static void keep(struct work *w, const struct tcpoom_state *s, const struct answer *a)
 {
 	if (w->samples == w->most) {
+		/* equivalent: 3 or 4097 or 4095, it grows in other steps */
 		const size_t most = w->most ? 2 * w->most : 4096;
 		struct sample *sample = realloc(w->sample, most * sizeof(*sample));
 
@@ -110,7 +114,9 @@ static void ask_rows(void *context, const struct tcpoom_state *s)
 		w->differ[k] += !same(&mine, &row);
 		key = mix(key, &row);
 	}
+	/* equivalent: 1 or <=, a few samples more or less */
 	for (uint64_t i = 0; i < ALIKE_MOST; i++)
+		/* equivalent: true, all states are samples */
 		if (tcpoom_keys_add(&w->keys, tcpoom_mix(key, i))) {
 			keep(w, s, &mine);
 			break;
@@ -133,9 +139,10 @@ static void ask_mixture(void *context, const struct tcpoom_state *s)
 /* Samples to which the rules say otherwise; no more than `most`. */
 static size_t count_differ(const struct work *w, const struct tcpoom_rules *rules, size_t most)
 {
-	size_t count = 0;
+	size_t count = 0; /* equivalent: 1, all are one more */
 
-	for (size_t i = 0; i < w->samples && count < most; i++) {
+	/* equivalent: left or <=, but it takes longer */
+	for (size_t i = w->samples; i-- && count < most;) {
 		const struct answer a = ask_rules(rules, &w->sample[i].state);
 
 		count += !same(&a, &w->sample[i].answer);
@@ -147,13 +154,14 @@ static size_t count_differ(const struct work *w, const struct tcpoom_rules *rule
 static size_t come_nearer(const struct work *w, struct tcpoom_rules *rules)
 {
 	size_t best = count_differ(w, rules, w->samples);
-	bool nearer = best > 0;
+	bool nearer = true;
 
 	while (nearer) {
 		struct tcpoom_rules next = *rules;
 
 		nearer = false;
 		for (int rule = 0; rule < TCPOOM_RULES; rule++)
+			/* equivalent: <=, what is no variant acts like one of them */
 			for (unsigned v = 0; v < tcpoom_rule_table[rule].variants; v++) {
 				struct tcpoom_rules other = *rules;
 				size_t count;
@@ -186,7 +194,7 @@ static int first_like(int k)
 static void find_row(struct work *w, const char *release, struct tcpoom_identity *to)
 {
 	struct tcpoom_resolution r;
-	int nearest = 0;
+	int nearest = 0; /* equivalent: 1, of two that are as near either will do */
 
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
 		w->differ[k] = w->differ[w->like[k]];
