@@ -191,18 +191,6 @@ static void round_times(const struct wanted *w)
 	}
 }
 
-/* With round times fewer may do, and without these others become superfluous. */
-static void drop_and_round(struct wanted *w)
-{
-	size_t before;
-
-	do {
-		round_times(w);
-		before = w->events;
-		drop_events(w);
-	} while (w->events < before);
-}
-
 /* What all events have in common stays as it is, and so does the time. */
 static bool same_machine(const struct tcpoom_state *a, const struct tcpoom_state *b)
 {
@@ -265,9 +253,9 @@ size_t tcpoom_shrink_log(const struct tcpoom_compare *c, const char *file,
 	drop_events(&w);
 	round_settings(&w);
 	take_time_of_now(&w);
-	/* and so do smaller states */
+	/* with smaller limits, times and states fewer may do, and then these smaller ones */
 	do {
-		drop_and_round(&w);
+		round_times(&w);
 		shrink_states(&w);
 		before = w.events;
 		drop_events(&w);

@@ -529,9 +529,11 @@ static void test_settings(void)
 	/* a sample says what is set up to its time, and the last one is not behind the end */
 	run_text("2 set max_orphans=1\n2.999999999 end\n", "4.15", &s);
 	CHECK(s.sampled == 2 * SECOND && s.result.setting[TCPOOM_S_max_orphans] == 1);
+	run_text("1.5 set max_orphans=1\n1.9 end\n", "4.15", &s);
+	CHECK(s.sampled == SECOND && s.result.setting[TCPOOM_S_max_orphans] == 8192);
+	/* and a decision what is set up to its own */
 	run_text("1.2 close\n1.5 set max_orphans=1\n1.9 end\n", "4.15", &s);
 	CHECK(state[0].max_orphans == 8192);
-	CHECK(s.sampled == SECOND && s.result.setting[TCPOOM_S_max_orphans] == 8192);
 	run_text("1 close\n1.1 set net_alive=0\n2 end\n", "4.15", &s);
 	CHECK(count(&s, TCPOOM_N_net_exited) == 1 && count(&s, TCPOOM_N_abort_on_memory) == 0);
 	run_text("set max_orphans=0 message_cost=0\n1 close n=20\n1 end\n", "2.6.28", &s);
