@@ -218,8 +218,8 @@ static void critical_count(const struct partial *p, enum tcpoom_field f, struct 
 	add_around(to, f, p->s->orphan_retries);
 	if (f != TCPOOM_F_backoff)
 		return;
-	/* equivalent: 65, more values than are needed */
-	for (int shift = 1; shift <= 64; shift++) {
+	/* equivalent: 65 or 1, more values than are needed */
+	for (int shift = 2; shift <= 64; shift++) {
 		add(to, f, shift);
 		add(to, f, p->s->orphan_retries + shift);
 	}
@@ -239,7 +239,7 @@ static void critical_retries(const struct partial *p, struct tcpoom_critical *to
 	if (!knows(p, TCPOOM_F_retrans_stamp))
 		return;
 	/* the number of retries whose time is over since the first one */
-	/* equivalent: <= or 17, more values than are needed */
+	/* equivalent: <= or 17 or 1, more values than are needed */
 	for (int retries = 2; retries < 16; retries++)
 		add(to, TCPOOM_F_orphan_retries, retries);
 }
