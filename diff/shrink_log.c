@@ -253,7 +253,10 @@ size_t tcpoom_shrink_log(const struct tcpoom_compare *c, const char *file,
 	drop_events(&w);
 	round_settings(&w);
 	take_time_of_now(&w);
-	/* with smaller limits, times and states fewer may do, and then these smaller ones */
+	/* with smaller limits and times fewer may do, and their states are what takes long */
+	round_times(&w);
+	drop_events(&w);
+	/* with smaller states, too, and then these smaller ones */
 	do {
 		round_times(&w);
 		shrink_states(&w);
