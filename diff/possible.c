@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "possible.h"
 
-#include <string.h>
 
 #include "critical.h"
 
@@ -81,8 +80,7 @@ void tcpoom_possible_find(const struct tcpoom_kernel *kernel, const struct tcpoo
 
 static bool same_divergence(const struct tcpoom_divergence *a, const struct tcpoom_divergence *b)
 {
-	return a->kind == b->kind && a->cause.sets == b->cause.sets &&
-	       !memcmp(a->cause.set, b->cause.set, a->cause.sets * sizeof(*a->cause.set));
+	return a->kind == b->kind && tcpoom_cause_same(&a->cause, &b->cause);
 }
 
 bool tcpoom_divergences_same(const struct tcpoom_divergences *a, const struct tcpoom_divergences *b)

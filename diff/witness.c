@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "witness.h"
 
-#include <string.h>
 
 #include "../model/ticks.h"
 
@@ -177,8 +176,7 @@ static bool shows_kind_and_cause(const void *what, const struct tcpoom_state *s)
 	const struct divergence *d = what;
 	struct tcpoom_cause cause;
 
-	return diverges(d, s, &cause) == d->kind && cause.sets == d->cause.sets &&
-	       !memcmp(cause.set, d->cause.set, cause.sets * sizeof(*cause.set));
+	return diverges(d, s, &cause) == d->kind && tcpoom_cause_same(&cause, &d->cause);
 }
 
 struct tcpoom_state tcpoom_witness(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
