@@ -210,6 +210,8 @@ static void count_values(int64_t limit, struct values *v)
 	const int64_t high = (int64_t)1 << 32;
 	unsigned lower;
 
+	/* the plain one first: it stands for all that are like it */
+	add_value(v, 0);
 	/* equivalent: 3, there is no such shift */
 	for (unsigned shift = 0; shift <= 2; shift++) {
 		const int64_t unit = high >> shift;
@@ -255,7 +257,8 @@ static void each_count(struct tcpoom_walk *w)
 static void with_max_orphans(struct tcpoom_walk *w)
 {
 	static const int64_t half = (int64_t)1 << 30;
-	const int64_t limit[] = { -1000,
+	const int64_t limit[] = { 1000,
+				  -1000,
 				  -2,
 				  -1,
 				  0,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "possible.h"
 
-
 #include "critical.h"
 
 /* One walk over the critical values of all unknown fields. */

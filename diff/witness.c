@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "witness.h"
 
-
 #include "../model/ticks.h"
 
 /* What the state must go on showing. */
