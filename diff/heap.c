@@ -39,6 +39,7 @@ struct tcpoom_due tcpoom_heap_take(struct tcpoom_heap *h)
 	for (;;) {
 		size_t child = 2 * i + 1;
 
+		/* equivalent: 0 or <=, behind the end lies what was the last */
 		if (child + 1 < h->count && is_before(&h->due[child + 1], &h->due[child]))
 			child++;
 		if (child >= h->count || !is_before(&h->due[child], &last))

@@ -16,7 +16,7 @@ static void put(struct tcpoom_keys *k, uint64_t key)
 
 static bool grow(struct tcpoom_keys *k)
 {
-	/* equivalent: 3 or 1025 or 1023, other sizes are as good */
+	/* equivalent: 3 or + or 1025 or 1023, other sizes are as good */
 	struct tcpoom_keys more = { .slots = k->slots ? 2 * k->slots : 1024, .failed = k->failed };
 
 	more.slot = calloc(more.slots, sizeof(*more.slot));
