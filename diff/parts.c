@@ -138,7 +138,7 @@ void tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, struct val
 	uint64_t key[LENGTH(v->value)];
 	unsigned kept = 0;
 
-	for (unsigned i = 0; i < v->count; i++) {
+	EVERY(i, *v) {
 		unsigned same = 0;
 
 		if (!key_at(w, f, v->value[i], &key[kept]))
@@ -194,7 +194,7 @@ static void walk_clock(struct tcpoom_walk *w)
 	ticks_around(&age, 2 * w->state.rto_max);
 	ticks_around(&age, 240 * w->state.hz);
 	ticks_around(&age, (uint32_t)1 << 31);
-	for (unsigned i = 0; i < age.count; i++)
+	EVERY(i, age)
 		add_value(&sent, (uint32_t)(w->state.now - age.value[i]));
 	EACH_OF(w, lsndtime, sent, w->visit);
 }
@@ -240,9 +240,9 @@ static void each_count(struct tcpoom_walk *w)
 		count_values(w->state.max_orphans, &v[i]);
 		tcpoom_walk_distinct(w, field[i], &v[i]);
 	}
-	for (unsigned i = 0; i < v[0].count; i++)
-		for (unsigned j = 0; j < v[1].count; j++)
-			for (unsigned k = 0; k < v[2].count; k++) {
+	EVERY(i, v[0])
+		EVERY(j, v[1])
+			EVERY(k, v[2]) {
 				tcpoom_field_set(&w->state, field[0], v[0].value[i]);
 				tcpoom_field_set(&w->state, field[1], v[1].value[j]);
 				tcpoom_field_set(&w->state, field[2], v[2].value[k]);

@@ -15,6 +15,7 @@ struct values {
 	{                                                                                          \
 		.count = 0                                                                         \
 	}
+#define EVERY(i, values) for (unsigned i = 0; i < (values).count; i++)
 
 /* Each value once. */
 static inline void add_value(struct values *v, int64_t value)

@@ -13,34 +13,18 @@ static struct values rto_bounds(const struct tcpoom_walk *w)
 	return bound;
 }
 
-/*
- * The RTO against its bound, after the shift of the probe timer: in 64 bits, and in 32 where it
- * wraps.
- */
-static void each_rto(struct tcpoom_walk *w, unsigned shift, void (*next)(struct tcpoom_walk *))
+static void with_stamps(struct tcpoom_walk *w);
+
+/* All that matters of the RTO is how it stands to the bounds of the two kernels. */
+static void with_retransmit_rto(struct tcpoom_walk *w)
 {
 	const struct values bound = rto_bounds(w);
 	struct values rto = NO_VALUES;
 
-	for (unsigned i = 0; i < bound.count; i++) {
+	EVERY(i, bound)
 		around(&rto, bound.value[i]);
-		if (!shift)
-			continue;
-		around(&rto, bound.value[i] >> (shift & 31));
-		around(&rto,
-		       (bound.value[i] >> (shift & 31)) + ((int64_t)1 << (32 - (shift & 31))));
-	}
-	/* unshifted, all that matters of it is how it stands to the bounds of the two kernels */
-	if (!shift)
-		tcpoom_walk_distinct(w, TCPOOM_F_rto, &rto);
-	EACH_OF(w, rto, rto, next);
-}
-
-static void with_stamps(struct tcpoom_walk *w);
-
-static void with_retransmit_rto(struct tcpoom_walk *w)
-{
-	each_rto(w, 0, with_stamps);
+	tcpoom_walk_distinct(w, TCPOOM_F_rto, &rto);
+	EACH_OF(w, rto, rto, with_stamps);
 }
 
 static void with_probes_out(struct tcpoom_walk *w)
@@ -51,9 +35,20 @@ static void with_probes_out(struct tcpoom_walk *w)
 	EACH_OF(w, probes_out, probes, w->visit);
 }
 
+/* Against its bound after the shift: in 64 bits, and in 32 where it wraps. */
 static void with_probe_rto(struct tcpoom_walk *w)
 {
-	each_rto(w, w->state.backoff, with_probes_out);
+	const struct values bound = rto_bounds(w);
+	const unsigned shift = w->state.backoff % 32;
+	const int64_t turn = (int64_t)1 << (32 - shift);
+	struct values rto = NO_VALUES;
+
+	EVERY(i, bound) {
+		around(&rto, bound.value[i]);
+		around(&rto, bound.value[i] >> shift);
+		around(&rto, (bound.value[i] >> shift) + turn);
+	}
+	EACH_OF(w, rto, rto, with_probes_out);
 }
 
 /* As a shift in 32 and in 64 bits, and against the retries. */
@@ -62,8 +57,9 @@ static void with_backoff(struct tcpoom_walk *w)
 	struct values backoff = NO_VALUES;
 
 	around(&backoff, w->state.orphan_retries);
-	for (unsigned width = 0; width <= 64; width += 32)
-		around(&backoff, width);
+	around(&backoff, 0);
+	around(&backoff, 32);
+	around(&backoff, 64);
 	EACH_OF(w, backoff, backoff, with_probe_rto);
 }
 
@@ -86,7 +82,7 @@ static struct values timeout_ages(const struct tcpoom_walk *w)
 	struct values age = NO_VALUES;
 
 	ticks_around(&age, 0);
-	for (unsigned i = 0; i < bound.count; i++) {
+	EVERY(i, bound) {
 		const uint32_t timeout =
 			tcp_model_timeout((uint32_t)bound.value[i], hz, w->state.orphan_retries);
 		/* on a clock in ms it is another age that is half of all */
@@ -105,15 +101,17 @@ static struct values timeout_ages(const struct tcpoom_walk *w)
  */
 static void without_stamp(struct tcpoom_walk *w, const struct values *age)
 {
-	static const int64_t none[] = { 0, 1, (int64_t)1 << 31 };
+	struct values none = NO_VALUES, head;
 
-	for (unsigned i = 0; i < LENGTH(none); i++) {
-		w->state.retrans_stamp = (uint32_t)none[i];
-		EACH(w, head_sent, none, LENGTH(none), w->visit);
-		for (unsigned j = 0; j < age->count; j++) {
-			w->state.head_sent = w->state.now - (uint32_t)age->value[j];
-			w->visit(w);
-		}
+	add_value(&none, 0);
+	add_value(&none, 1);
+	add_value(&none, (uint32_t)1 << 31);
+	head = none;
+	EVERY(i, *age)
+		add_value(&head, (uint32_t)(w->state.now - age->value[i]));
+	EVERY(i, none) {
+		w->state.retrans_stamp = (uint32_t)none.value[i];
+		EACH_OF(w, head_sent, head, w->visit);
 	}
 }
 
@@ -121,7 +119,7 @@ static void without_stamp(struct tcpoom_walk *w, const struct values *age)
 static void at_time(struct tcpoom_walk *w, uint32_t now, const struct values *age)
 {
 	w->state.now = now;
-	for (unsigned i = 0; i < age->count; i++) {
+	EVERY(i, *age) {
 		w->state.retrans_stamp = now - (uint32_t)age->value[i];
 		w->visit(w);
 	}
@@ -131,20 +129,17 @@ static void at_time(struct tcpoom_walk *w, uint32_t now, const struct values *ag
 /*
  * On a clock in ms spans are rounded up where a tick begins with a ms, and down 299 ticks later, at
  * each of the rates; where the tick counter wraps, it may jump. Where there is no stamp the age is
- * that of the head segment, or since time 0: where one kernel goes by the one and the other by the
- * other, each with each.
+ * that of the head segment, or since time 0: each with each.
  */
 static void with_stamps(struct tcpoom_walk *w)
 {
 	/* with a ms; in ticks and in ms, at each of the rates, on either side of 2^31; and 0 */
 	static const uint32_t begin[] = { 999999744, 0, 2190000000, 2499999744, 3871466112 };
-	const bool both = !both_same(w, TCPOOM_R_stamp) || !both_same(w, TCPOOM_R_clock);
 	const uint32_t now = w->state.now;
-	const struct values none = NO_VALUES;
 	struct values age;
 
-	/* alive for both kernels: no stamp is looked at */
-	if (w->state.rto < 120 * w->state.hz && w->state.rto < w->state.rto_max) {
+	/* alive for both kernels, for no bound is above 120 s: no stamp is looked at */
+	if (w->state.rto < w->state.rto_max) {
 		w->visit(w);
 		return;
 	}
@@ -154,9 +149,9 @@ static void with_stamps(struct tcpoom_walk *w)
 		if (1000 % w->state.hz)
 			at_time(w, begin[i] + 299, &age);
 	}
-	for (unsigned i = 0; i < age.count; i++) {
+	EVERY(i, age) {
 		w->state.now = (uint32_t)age.value[i];
-		without_stamp(w, both ? &age : &none);
+		without_stamp(w, &age);
 	}
 	w->state.now = now;
 }

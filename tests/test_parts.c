@@ -7,8 +7,6 @@
 #include "check.h"
 #include "judge.h"
 
-#define EACH_PART(part) (int part = 0; part < TCPOOM_PARTS; part++)
-
 static unsigned answers(int part, const struct tcpoom_rules *r, const struct tcpoom_state *s)
 {
 	return tcpoom_part_answers((enum tcpoom_part)part, r, s);
@@ -60,9 +58,8 @@ static void test_parts_are_the_state(void)
 		const struct tcpoom_state s = judge_state(&r);
 		struct tcpoom_state all = another(&r, &s);
 
-		for
-			EACH_PART(part)
-		tcpoom_part_copy((enum tcpoom_part)part, &s, &all);
+		for (int part = 0; part < TCPOOM_PARTS; part++)
+			tcpoom_part_copy((enum tcpoom_part)part, &s, &all);
 		for (int f = 0; f < TCPOOM_FIELDS; f++) {
 			const enum tcpoom_field field = (enum tcpoom_field)f;
 
@@ -77,9 +74,8 @@ static bool all_same(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 {
 	bool same = !s->err_soft == !t->err_soft;
 
-	for
-		EACH_PART(part)
-	same &= answers(part, r, s) == answers(part, r, t);
+	for (int part = 0; part < TCPOOM_PARTS; part++)
+		same &= answers(part, r, s) == answers(part, r, t);
 	return same;
 }
 
@@ -94,22 +90,19 @@ static void test_answers_make_the_verdict(void)
 		const struct tcpoom_state s = judge_state(&r), t = another(&r, &s);
 		struct tcpoom_verdict v, w;
 
-		for
-			EACH_PART(part)
-			{
-				struct tcpoom_state u = s;
+		for (int part = 0; part < TCPOOM_PARTS; part++) {
+			struct tcpoom_state u = s;
 
-				tcpoom_part_copy((enum tcpoom_part)part, &t, &u);
-				if (!used(part, &s) || !decides(rules, &s, &v, NULL) ||
-				    !decides(rules, &u, &w, NULL) || !all_same(rules, &s, &u))
-					continue;
-				CHECK(tcpoom_verdict_same(&v, &w));
-				compared[part]++;
-			}
+			tcpoom_part_copy((enum tcpoom_part)part, &t, &u);
+			if (!used(part, &s) || !decides(rules, &s, &v, NULL) ||
+			    !decides(rules, &u, &w, NULL) || !all_same(rules, &s, &u))
+				continue;
+			CHECK(tcpoom_verdict_same(&v, &w));
+			compared[part]++;
+		}
 	}
-	for
-		EACH_PART(part)
-	CHECK_SAY(compared[part] > 100, "part %d: %u", part, compared[part]);
+	for (int part = 0; part < TCPOOM_PARTS; part++)
+		CHECK_SAY(compared[part] > 100, "part %d: %u", part, compared[part]);
 }
 
 static const struct tcpoom_test *test_of(const struct tcpoom_tests *tests, unsigned id)
@@ -137,12 +130,10 @@ static void test_parts_own_their_comparisons(void)
 	struct random r = { .state = 3 };
 	uint32_t tests = 1U << TCPOOM_T_NO_RESET | 1U << TCPOOM_T_ERR_SOFT;
 
-	for
-		EACH_PART(part)
-		{
-			CHECK(!(tests & tcpoom_part_tests((enum tcpoom_part)part)));
-			tests |= tcpoom_part_tests((enum tcpoom_part)part);
-		}
+	for (int part = 0; part < TCPOOM_PARTS; part++) {
+		CHECK(!(tests & tcpoom_part_tests((enum tcpoom_part)part)));
+		tests |= tcpoom_part_tests((enum tcpoom_part)part);
+	}
 	CHECK(tests == (1U << TCPOOM_TESTS) - 1);
 	for (int i = 0; i < 3000; i++) {
 		const struct tcpoom_rules *rules = some_rules(&r);
@@ -150,20 +141,18 @@ static void test_parts_own_their_comparisons(void)
 		struct tcpoom_tests of_s, of_u;
 		struct tcpoom_verdict v;
 
-		for
-			EACH_PART(part)
-			{
-				struct tcpoom_state u = t;
+		for (int part = 0; part < TCPOOM_PARTS; part++) {
+			struct tcpoom_state u = t;
 
-				tcpoom_part_copy((enum tcpoom_part)part, &s, &u);
-				if (!decides(rules, &s, &v, &of_s) || v.outcome == TCPOOM_EXPIRED ||
-				    !decides(rules, &u, &v, &of_u) || v.outcome == TCPOOM_EXPIRED)
-					continue;
-				for (unsigned id = 0; id < TCPOOM_TESTS; id++)
-					if (tcpoom_part_tests((enum tcpoom_part)part) >> id & 1)
-						check_same_comparison(test_of(&of_s, id),
-								      test_of(&of_u, id));
-			}
+			tcpoom_part_copy((enum tcpoom_part)part, &s, &u);
+			if (!decides(rules, &s, &v, &of_s) || v.outcome == TCPOOM_EXPIRED ||
+			    !decides(rules, &u, &v, &of_u) || v.outcome == TCPOOM_EXPIRED)
+				continue;
+			for (unsigned id = 0; id < TCPOOM_TESTS; id++)
+				if (tcpoom_part_tests((enum tcpoom_part)part) >> id & 1)
+					check_same_comparison(test_of(&of_s, id),
+							      test_of(&of_u, id));
+		}
 	}
 }
 
@@ -213,17 +202,16 @@ static void test_parts_have_their_rules(void)
 			if (changes(part, a, b, rules & (tcpoom_ruleset)1 << rule, &s))
 				met[part][s.entry] |= (tcpoom_ruleset)1 << rule;
 	}
-	for
-		EACH_PART(part)
-	for (uint8_t entry = 0; entry < TCPOOM_ENTRIES; entry++) {
-		const struct tcpoom_state s = { .entry = entry };
+	for (int part = 0; part < TCPOOM_PARTS; part++)
+		for (uint8_t entry = 0; entry < TCPOOM_ENTRIES; entry++) {
+			const struct tcpoom_state s = { .entry = entry };
 
-		if (!used(part, &s))
-			CHECK(!met[part][entry]);
-		else if (part == TCPOOM_PART_ARGUMENT || entry <= TCPOOM_CLOSE)
-			CHECK_SAY(met[part][entry] == rules_of(part, &s), "%d %d: %x of %x", part,
-				  entry, met[part][entry], rules_of(part, &s));
-	}
+			if (!used(part, &s))
+				CHECK(!met[part][entry]);
+			else if (part == TCPOOM_PART_ARGUMENT || entry <= TCPOOM_CLOSE)
+				CHECK_SAY(met[part][entry] == rules_of(part, &s), "%d %d: %x of %x",
+					  part, entry, met[part][entry], rules_of(part, &s));
+		}
 }
 
 static const struct test parts_tests[] = {
