@@ -30,7 +30,7 @@ QUICK = ("vectors history state release ratelimit orphan_count memory run worklo
          "ledger keys heap compare skeleton ways regions").split()
 SLOWER = [("divergences possible relation critical running witness scenarios shrink_log log traces text "
            "csv csv_trace jsonl write input facts whatif advice walk parts survey").split(),
-          ["sample", "identify"], ["diagnose"], ["fuzz"], ["atlas"], ["transcripts"]]
+          ["boundary", "class", "sample", "identify"], ["diagnose"], ["fuzz"], ["atlas"], ["transcripts"]]
 SLOWER += [[suite for path in sorted(ROOT.glob("tests/test_*.c"))
             for suite in re.findall(r"^SUITE\((\w+)\)", path.read_text(), re.M)
             if suite not in QUICK + sum(SLOWER, [])]]
