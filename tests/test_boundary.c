@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Boundary states: sound, always the same, and such that kernels part on them. */
+#include <string.h>
+
+#include "../diff/atlas.h"
+#include "../kernels/table.h"
+#include "check.h"
+#include "state_text.h"
+
+static const struct tcpoom_numbers no_numbers = { NULL, 0 };
+
+/* What was met on a walk. */
+struct met {
+	uint64_t states, hash, incomplete;
+	bool outcome[TCPOOM_ENTRIES][TCPOOM_OUTCOMES], message[TCPOOM_MESSAGES];
+	tcpoom_fieldset needs[TCPOOM_ENTRIES];
+	uint64_t number[TCPOOM_FIELDS]; /* a bit for each that is near the caller's number */
+};
+
+static void check_sound(struct met *m, const struct tcpoom_state *s)
+{
+	enum tcpoom_field at;
+	bool good = !tcpoom_state_unsound(s, &at) && !(m->needs[s->entry] & ~s->given);
+
+	for (int f = 0; f < TCPOOM_FIELDS && good; f++) {
+		const int64_t value = tcpoom_field_get(s, (enum tcpoom_field)f);
+
+		good = value >= tcpoom_field_table[f].min && value <= tcpoom_field_table[f].max &&
+		       (value == 0 || (s->given >> f & 1));
+	}
+	m->incomplete += !good;
+}
+
+static void meet(void *context, const struct tcpoom_state *s)
+{
+	struct met *m = context;
+	const struct tcpoom_kernel *first = &tcpoom_kernels[0],
+				   *last = &tcpoom_kernels[TCPOOM_KERNELS - 1];
+	struct tcpoom_verdict v;
+
+	m->states++;
+	for (int f = 0; f < TCPOOM_FIELDS; f++)
+		m->hash = m->hash * 31 + (uint64_t)tcpoom_field_get(s, (enum tcpoom_field)f);
+	check_sound(m, s);
+	for (int i = 0; i < 2; i++) {
+		if (tcpoom_decide(i ? last : first, s, &v, NULL) != TCPOOM_OK)
+			continue;
+		m->outcome[s->entry][v.outcome] = true;
+		for (unsigned j = 0; j < v.messages; j++)
+			m->message[v.message[j]] = true;
+	}
+}
+
+/* Every state is one that all kernels can decide, and together they lead to every outcome. */
+static void test_states(void)
+{
+	static struct met m, again;
+
+	for (int k = 0; k < TCPOOM_KERNELS; k++)
+		for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
+			m.needs[entry] |= tcpoom_kernels[k].needs[entry];
+	again = m;
+	tcpoom_boundary_walk(&no_numbers, meet, &m);
+	tcpoom_boundary_walk(&no_numbers, meet, &again);
+	CHECK(!memcmp(&m, &again, sizeof(m)));
+	CHECK_SAY(m.states == 282776, "%llu", (unsigned long long)m.states);
+	CHECK_SAY(!m.incomplete, "%llu", (unsigned long long)m.incomplete);
+	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
+		for (int outcome = 0; outcome < TCPOOM_OUTCOMES; outcome++)
+			CHECK(m.outcome[entry][outcome] ==
+			      (outcome != TCPOOM_EXPIRED || entry == TCPOOM_PROBE));
+	for (int message = 0; message < TCPOOM_MESSAGES; message++)
+		CHECK(m.message[message]);
+}
+
+/* How many classes of two kernels the boundary states show. */
+static void test_classes(void)
+{
+	static const struct {
+		const char *a, *b;
+		size_t classes;
+	} cases[] = { { "2.4.0", "6.15", 294 }, { "2.6.17", "5.1", 216 }, { "5.1", "5.16", 166 },
+		      { "3.3", "4.10", 70 },	{ "6.0", "6.15", 38 },	  { "4.10", "4.13", 3 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct tcpoom_atlas atlas;
+
+		CHECK(tcpoom_atlas_sample(&atlas, kernel_of(cases[i].a), kernel_of(cases[i].b),
+					  &no_numbers));
+		CHECK_SAY(atlas.count == cases[i].classes, "%s %s: %zu", cases[i].a, cases[i].b,
+			  atlas.count);
+		tcpoom_atlas_free(&atlas);
+	}
+}
+
+#define NUMBER 7777
+
+static void find_number(void *context, const struct tcpoom_state *s)
+{
+	struct met *m = context;
+
+	for (int f = 0; f < TCPOOM_FIELDS; f++) {
+		const int64_t value = tcpoom_field_get(s, (enum tcpoom_field)f);
+		const uint32_t age = s->now - (uint32_t)value;
+
+		if (value >= NUMBER - 1 && value <= NUMBER + 1)
+			m->number[f] |= 1U << (value - NUMBER + 1);
+		if (age >= NUMBER - 1 && age <= NUMBER + 1)
+			m->number[f] |= 8U << (age - NUMBER + 1);
+		if (age >= NUMBER * s->hz - 1 && age <= NUMBER * s->hz + 1)
+			m->number[f] |= 64U << (age - NUMBER * s->hz + 1);
+	}
+}
+
+/* A number of the caller is met in each field that is compared, or as its age in ticks and in s. */
+static void test_numbers(void)
+{
+	static const enum tcpoom_field plain[] = { TCPOOM_F_orphans,	    TCPOOM_F_orphans_approx,
+						   TCPOOM_F_orphans_cached, TCPOOM_F_max_orphans,
+						   TCPOOM_F_wmem_queued,    TCPOOM_F_mem_allocated,
+						   TCPOOM_F_tcp_mem2,	    TCPOOM_F_err_soft,
+						   TCPOOM_F_snd_wnd,	    TCPOOM_F_packets_out,
+						   TCPOOM_F_rto_max,	    TCPOOM_F_rto };
+	static const enum tcpoom_field times[] = { TCPOOM_F_lsndtime, TCPOOM_F_retrans_stamp,
+						   TCPOOM_F_head_sent };
+	static const int64_t number[] = { 1, NUMBER };
+	const struct tcpoom_numbers numbers = { number, 2 };
+	static struct met m;
+
+	tcpoom_boundary_walk(&numbers, find_number, &m);
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		CHECK_SAY((m.number[plain[i]] & 7) == 7, "%s", tcpoom_field_table[plain[i]].name);
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		CHECK_SAY((m.number[times[i]] & 0x1f8) == 0x1f8, "%s",
+			  tcpoom_field_table[times[i]].name);
+	CHECK(!(m.number[TCPOOM_F_hz] | m.number[TCPOOM_F_page_size]));
+}
+
+static const struct test boundary_tests[] = {
+	{ "boundary states are sound", test_states },
+	{ "classes that boundary states show", test_classes },
+	{ "numbers of the caller", test_numbers },
+	{ NULL, NULL },
+};
+SUITE(boundary)
