@@ -473,8 +473,8 @@ static void test_rule(void)
 }
 
 /*
- * lib/ratelimit.c:___ratelimit, 6.16: an interval of 0 ends the window, so that the next call with a
- * limit begins one; until then who does not get the lock finds none.
+ * lib/ratelimit.c:___ratelimit, 6.16: an interval of 0 ends the window, so that the next call with
+ * a limit begins one; until then who does not get the lock finds none.
  */
 static void test_switched_off(void)
 {
