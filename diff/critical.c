@@ -321,7 +321,6 @@ static void critical_max_orphans(const struct partial *p, struct tcpoom_critical
 static void critical_orphans(const struct partial *p, enum tcpoom_field f,
 			     struct tcpoom_critical *to)
 {
-	/* equivalent: 1, the least number is below 0 too */
 	add_around(to, f, 0);
 	/* equivalent: 3, more values than are needed */
 	for (int shift = 0; shift <= 2; shift++) {
@@ -329,19 +328,20 @@ static void critical_orphans(const struct partial *p, enum tcpoom_field f,
 
 		/* equivalent: 2, more values than are needed */
 		for (int64_t self = -1; self <= 1; self++)
+			/* equivalent: -, the neighbours are the same */
 			add_around(to, f, limit + self);
-		for (int wrap = 1; wrap <= 1 << shift && shift; wrap++)
+		/* equivalent: 0 or 2, more values than are needed */
+		for (int wrap = 1; wrap <= 1 << shift; wrap++)
 			add_around(to, f, ((int64_t)1 << (31 - shift)) * wrap);
 	}
-	add(to, f, INT32_MAX);
-	add(to, f, INT32_MIN);
 }
 
 static int ascending(const void *left, const void *right)
 {
 	const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
 
-	return a < b ? -1 : a > b;
+	/* equivalent: >= or <=, no two are the same */
+	return (a > b) - (a < b);
 }
 
 static void find(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
@@ -354,10 +354,12 @@ static void find(const struct partial *p, enum tcpoom_field f, struct tcpoom_cri
 			add(to, f, rates[i]);
 		break;
 	case TCPOOM_F_page_size:
+		/* equivalent: 65537, it is no power of two */
 		for (int64_t size = 4096; size <= 65536; size *= 2)
 			add(to, f, size);
 		break;
 	case TCPOOM_F_sizeof_sk_buff:
+		/* equivalent: 321, it is no multiple of 64 */
 		for (int64_t size = 192; size <= 320; size += 64)
 			add(to, f, size);
 		break;

@@ -276,6 +276,31 @@ static void test_times(void)
 	}
 }
 
+/* Of these fields the values that kernels have are all. */
+static void test_of_kernels(void)
+{
+	static const struct {
+		enum tcpoom_field field;
+		unsigned count;
+		int64_t value[5];
+	} known[] = {
+		{ TCPOOM_F_hz, 5, { 100, 250, 300, 1000, 1024 } },
+		{ TCPOOM_F_page_size, 5, { 4096, 8192, 16384, 32768, 65536 } },
+		{ TCPOOM_F_sizeof_sk_buff, 3, { 192, 256, 320 } },
+	};
+	const struct tcpoom_state s = state_of("retransmit");
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		struct tcpoom_critical c;
+
+		tcpoom_critical_find(&s, 0, known[i].field, &c);
+		CHECK(c.count == known[i].count);
+		for (unsigned j = 0; j < known[i].count; j++)
+			CHECK_SAY(has(&c, known[i].value[j]), "%s",
+				  tcpoom_field_table[known[i].field].name);
+	}
+}
+
 static void check_list(const struct tcpoom_state *s, tcpoom_fieldset known, enum tcpoom_field f)
 {
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
@@ -343,6 +368,7 @@ static const struct test critical_tests[] = {
 	{ "any comparison is like that of one", test_thresholds },
 	{ "known thresholds", test_known },
 	{ "known times", test_times },
+	{ "values that kernels have", test_of_kernels },
 	{ "lists of values", test_lists },
 	{ NULL, NULL },
 };
