@@ -96,7 +96,181 @@ static void test_no_class(void)
 	CHECK(tcpoom_class_find(kernel_of("2.4.0"), kernel_of("6.0"), &over, &c));
 }
 
+/* What is left of a comparison once its numbers are gone. */
+static void test_thresholds(void)
+{
+	static const int64_t most = INT64_MAX, half = (int64_t)1 << 62;
+	static const struct {
+		struct tcpoom_test test;
+		struct tcpoom_threshold at;
+	} cases[] = {
+#define NUMBERS(o, b, s, l, r) .op = TCPOOM_##o, .base = b, .shift = s, .lhs = l, .rhs = r
+#define IS(rel, s, w, n)                                                                           \
+	{ .has = 1, .made = 1, .relation = TCPOOM_##rel, .shift = s, .wrapped = w, .negative = n }
+		{ { NUMBERS(GT, 11, 0, 11, 10) }, IS(ABOVE, 0, 0, 0) },
+		{ { NUMBERS(GE, 10, 0, 10, 10) }, IS(AT, 0, 0, 0) },
+		{ { NUMBERS(LT, 9, 0, 9, 10) }, IS(BELOW, 0, 0, 0) },
+		{ { NUMBERS(LT, 11, 0, 11, 10) }, IS(ABOVE, 0, 0, 0) },
+		{ { NUMBERS(GT, -1, 0, -1, 10) }, IS(BELOW, 0, 0, 1) },
+		{ { NUMBERS(GT_UNSIGNED, -1, 0, -1, 10) }, IS(ABOVE, 0, 0, 1) },
+		{ { NUMBERS(GT_UNSIGNED, 9, 0, 9, 10) }, IS(BELOW, 0, 0, 0) },
+		/* what is not zero is not zero, whatever its sign */
+		{ { NUMBERS(EQ, -3, 0, -3, 0) }, IS(ABOVE, 0, 0, 0) },
+		{ { NUMBERS(NE, -3, 0, -3, 0) }, IS(ABOVE, 0, 0, 0) },
+		{ { NUMBERS(EQ, 0, 0, 0, 0) }, IS(AT, 0, 0, 0) },
+		/* doubled, and whether that lost bits */
+		{ { NUMBERS(GT, 6, 1, 12, 10) }, IS(ABOVE, 1, 0, 0) },
+		{ { NUMBERS(GT, 6, 2, 24, 10) }, IS(ABOVE, 2, 0, 0) },
+		{ { NUMBERS(GT, 6, 1, -2, 10) }, IS(BELOW, 1, 1, 1) },
+		{ { NUMBERS(GT, -1, 1, -2, 10) }, IS(BELOW, 1, 0, 1) },
+		{ { NUMBERS(GT, INT32_MIN, 1, 0, 10) }, IS(BELOW, 1, 1, 1) },
+		{ { NUMBERS(GT, half, 2, 0, 10) }, IS(BELOW, 2, 1, 0) },
+		{ { NUMBERS(GT, half, 2, most, 10) }, IS(ABOVE, 2, 1, 0) },
+		{ { NUMBERS(GT, half, 1, most, 10) }, IS(ABOVE, 1, 0, 0) },
+		{ { NUMBERS(GT, half, 1, 5, 10) }, IS(BELOW, 1, 1, 0) },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (int id = 0; id < TCPOOM_TESTS; id++)
+			for (int flags = 0; flags < 4; flags++) {
+				struct tcpoom_tests tests = { .count = 1,
+							      .test = { cases[i].test } };
+				struct tcpoom_threshold at[TCPOOM_TESTS], is = cases[i].at;
+
+				tests.test[0].id = (uint8_t)id;
+				is.made = flags & 1;
+				is.truth = flags >> 1;
+				tests.test[0].reached = is.made;
+				tests.test[0].truth = is.truth;
+				/* how far an RTO is backed off is no threshold of its own */
+				if (id == TCPOOM_T_ALIVE)
+					is.shift = 0;
+				tcpoom_thresholds(&tests, at);
+				for (int other = 0; other < TCPOOM_TESTS; other++)
+					if (memcmp(&at[other],
+						   other == id ? &is
+							       : &(struct tcpoom_threshold){ 0 },
+						   sizeof(is)))
+						CHECK_SAY(false, "case %zu, comparison %d", i, id);
+			}
+}
+
+/* The penalties decide how often an orphan counts, and so what acts on them. */
+static void test_governs(void)
+{
+	const tcpoom_ruleset penalties =
+		(tcpoom_ruleset)1 << TCPOOM_R_late | (tcpoom_ruleset)1 << TCPOOM_R_rto_max |
+		(tcpoom_ruleset)1 << TCPOOM_R_retransmit | (tcpoom_ruleset)1 << TCPOOM_R_stamp |
+		(tcpoom_ruleset)1 << TCPOOM_R_clock | (tcpoom_ruleset)1 << TCPOOM_R_age |
+		(tcpoom_ruleset)1 << TCPOOM_R_backoff | (tcpoom_ruleset)1 << TCPOOM_R_probe;
+	const uint32_t orphans = 1u << TCPOOM_T_ORPHANS | 1u << TCPOOM_T_ORPHANS_SUM;
+
+	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
+		const struct tcpoom_cause cause = { 1, { (tcpoom_ruleset)1 << rule } };
+		const struct tcpoom_governed g = tcpoom_cause_governs(&cause);
+
+		CHECK(g.through == (cause.set[0] & penalties ? orphans : 0));
+		CHECK(!(g.own & g.through));
+		CHECK(!!g.own == (rule != TCPOOM_R_text && rule < TCPOOM_R_limiter));
+	}
+}
+
+/* A class holds a comparison that both make and that turns out otherwise, or that one lacks. */
+static void test_keep(void)
+{
+	enum { OWN = 1, THROUGH = 2 };
+	const struct tcpoom_threshold none = { .has = 0 },
+				      no = { .has = 1, .made = 1, .wrapped = 1, .negative = 1 },
+				      yes = { .has = 1,
+					      .made = 1,
+					      .wrapped = 1,
+					      .negative = 1,
+					      .truth = 1 },
+				      plain_no = { .has = 1, .made = 1 },
+				      plain_yes = { .has = 1, .made = 1, .truth = 1 },
+				      not_made = { .has = 1 };
+	const struct {
+		struct tcpoom_threshold a, b;
+		int governed;
+		bool kept;
+		struct tcpoom_threshold left_a, left_b;
+	} cases[] = {
+		{ no, yes, OWN, true, no, yes },
+		{ no, yes, OWN | THROUGH, true, no, yes },
+		{ no, yes, THROUGH, true, plain_no, plain_yes },
+		{ no, yes, 0, false, none, none },
+		{ yes, yes, OWN, false, none, none },
+		{ yes, none, OWN, true, yes, none },
+		{ none, no, OWN, true, none, no },
+		{ yes, none, THROUGH, false, none, none },
+		{ yes, not_made, OWN, false, none, none },
+		{ not_made, none, OWN, false, none, none },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (unsigned id = 0; id < 2; id++) {
+			const struct tcpoom_governed g = { cases[i].governed & OWN ? 1u << id : 0,
+							   cases[i].governed & THROUGH ? 1u << id
+										       : 0 };
+			struct tcpoom_threshold a = cases[i].a, b = cases[i].b;
+
+			CHECK_SAY(tcpoom_threshold_keep(id, &a, &b, g) == cases[i].kept &&
+					  !memcmp(&a, &cases[i].left_a, sizeof(a)) &&
+					  !memcmp(&b, &cases[i].left_b, sizeof(b)),
+				  "case %zu", i);
+		}
+}
+
+static void test_words(void)
+{
+	static const struct {
+		struct tcpoom_class class;
+		const char *direction;
+	} cases[] = {
+		{ { .kind = TCPOOM_KIND_KILL, .a.outcome = TCPOOM_KILLED_SILENT },
+		  "killed -> kept" },
+		{ { .kind = TCPOOM_KIND_KILL, .b.outcome = TCPOOM_EXPIRED }, "kept -> expired" },
+		{ { .kind = TCPOOM_KIND_RESET,
+		    .a.outcome = TCPOOM_KILLED_SILENT,
+		    .b.outcome = TCPOOM_KILLED_RESET },
+		  "killed silent -> killed reset" },
+		{ { .kind = TCPOOM_KIND_MESSAGE,
+		    .a = { .messages = 2,
+			   .message = { TCPOOM_MSG_TOO_MANY_ORPHANED,
+					TCPOOM_MSG_OUT_OF_MEMORY } } },
+		  "\"TCP: too many orphaned sockets\" "
+		  "\"TCP: out of memory -- consider tuning tcp_mem\" -> no message" },
+		{ { .kind = TCPOOM_KIND_COUNT, .a.snmp = 1 }, "counted -> not counted" },
+	};
+	struct tcpoom_class c = { 0 };
+	char text[300];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		tcpoom_class_direction(&cases[i].class, text, sizeof(text));
+		CHECK_STRING(text, cases[i].direction);
+	}
+	tcpoom_class_direction(&cases[0].class, text, 10);
+	CHECK_STRING(text, "killed ->");
+	tcpoom_class_thresholds(&c, text, sizeof(text));
+	CHECK_STRING(text, "");
+	c.at[0][TCPOOM_T_ORPHANS] = (struct tcpoom_threshold){
+		.made = 1, .shift = 2, .relation = TCPOOM_ABOVE, .wrapped = 1, .negative = 1
+	};
+	c.at[1][TCPOOM_T_ORPHANS] =
+		(struct tcpoom_threshold){ .made = 1, .shift = 1, .relation = TCPOOM_AT };
+	c.at[1][TCPOOM_T_MEMORY] = (struct tcpoom_threshold){ .made = 1 };
+	c.at[0][TCPOOM_T_NET_EXITING] = (struct tcpoom_threshold){ .made = 1, .truth = 1 };
+	c.at[1][TCPOOM_T_NET_EXITING] = (struct tcpoom_threshold){ .made = 1 };
+	tcpoom_class_thresholds(&c, text, sizeof(text));
+	CHECK_STRING(text, "orphans <<2 above wrapped negative | <<1 at, memory - | below, "
+			   "net_exiting yes | no");
+}
+
 static const struct test class_tests[] = {
+	{ "what is left of a comparison", test_thresholds },
+	{ "what a cause acts on", test_governs },
+	{ "what a class holds of a comparison", test_keep },
+	{ "a class in words", test_words },
 	{ "the order of classes", test_order },
 	{ "each part of a class tells", test_each_part_tells },
 	{ "no divergence, no class", test_no_class },
