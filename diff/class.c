@@ -85,6 +85,7 @@ static enum tcpoom_relation_at relation(const struct tcpoom_test *t)
 	/* what is not zero is not zero, whatever its sign */
 	if (is_yes_or_no(t))
 		return TCPOOM_ABOVE;
+	/* equivalent: TCPOOM_GE, they are not equal */
 	return tcpoom_compare(t->lhs, t->op == TCPOOM_GT_UNSIGNED ? TCPOOM_GT_UNSIGNED : TCPOOM_GT,
 			      t->rhs)
 		       ? TCPOOM_ABOVE
@@ -96,6 +97,7 @@ static bool has_wrapped(const struct tcpoom_test *t)
 {
 	const uint64_t product = (uint64_t)t->base << t->shift;
 
+	/* equivalent: <= or 1, zero is zero however often it is doubled */
 	if (t->base < 0)
 		return product != (uint64_t)t->lhs;
 	return product >> t->shift != (uint64_t)t->base ||
@@ -188,7 +190,7 @@ bool tcpoom_class_find(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 
 static int compare_numbers(uint64_t a, uint64_t b)
 {
-	return a < b ? -1 : a > b;
+	return a < b ? -1 : a > b; /* equivalent: 2, any number below 0 */
 }
 
 int tcpoom_class_compare(const struct tcpoom_class *c, const struct tcpoom_class *d)
@@ -213,7 +215,7 @@ int tcpoom_class_compare(const struct tcpoom_class *c, const struct tcpoom_class
 
 uint64_t tcpoom_threshold_hash(uint64_t hash, const struct tcpoom_threshold *t)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = 0; /* equivalent: 1, what is the same for all */
 
 	memcpy(&bytes, t, sizeof(*t));
 	return tcpoom_mix(hash, bytes);
@@ -221,9 +223,9 @@ uint64_t tcpoom_threshold_hash(uint64_t hash, const struct tcpoom_threshold *t)
 
 static uint64_t hash_verdict(uint64_t hash, const struct tcpoom_verdict *v)
 {
-	return tcpoom_mix(hash, v->outcome | (uint64_t)v->snmp << 8 | (uint64_t)v->messages << 16 |
-					(uint64_t)v->message[0] << 24 |
-					(uint64_t)v->message[1] << 32);
+	hash = tcpoom_mix(tcpoom_mix(hash, v->outcome), v->snmp);
+	hash = tcpoom_mix(tcpoom_mix(hash, v->messages), v->message[0]);
+	return tcpoom_mix(hash, v->message[1]);
 }
 
 uint64_t tcpoom_class_hash(const struct tcpoom_class *c)
@@ -242,7 +244,7 @@ uint64_t tcpoom_class_hash(const struct tcpoom_class *c)
 /* ---- in words ---- */
 
 static void say(char *text, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4))); /* equivalent: 4, it is for warnings */
 
 static void say(char *text, size_t size, const char *format, ...)
 {

@@ -55,13 +55,14 @@ static void test_order(void)
 static void test_each_part_tells(void)
 {
 	const struct tcpoom_class plain = { .cause = { .sets = 2, .set = { 1, 2 } } };
-	struct tcpoom_class other[14];
+	struct tcpoom_class other[15], same = plain;
 	unsigned n = 0;
 
 	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
 		other[i] = plain;
 	other[n++].kind = 1;
 	other[n++].entry = 1;
+	other[n++].cause.set[0] = 8;
 	other[n++].cause.set[1] = 4;
 	other[n++].cause.sets = 1;
 	other[n++].a.outcome = TCPOOM_EXPIRED;
@@ -74,6 +75,10 @@ static void test_each_part_tells(void)
 	other[n++].at[0][TCPOOM_TESTS - 1].truth = 1;
 	other[n++].at[1][0].relation = 1;
 	other[n++].at[1][TCPOOM_TESTS - 1].negative = 1;
+	/* what stands behind the sets is no part of it */
+	same.cause.set[2] = 9;
+	CHECK(!tcpoom_class_compare(&plain, &same) &&
+	      tcpoom_class_hash(&plain) == tcpoom_class_hash(&same));
 	for (unsigned i = 0; i < n; i++) {
 		CHECK(tcpoom_class_compare(&plain, &other[i]) != 0);
 		CHECK(tcpoom_class_hash(&plain) != tcpoom_class_hash(&other[i]));
@@ -111,6 +116,7 @@ static void test_thresholds(void)
 		{ { NUMBERS(GE, 10, 0, 10, 10) }, IS(AT, 0, 0, 0) },
 		{ { NUMBERS(LT, 9, 0, 9, 10) }, IS(BELOW, 0, 0, 0) },
 		{ { NUMBERS(LT, 11, 0, 11, 10) }, IS(ABOVE, 0, 0, 0) },
+		{ { NUMBERS(GT, 0, 0, 0, 10) }, IS(BELOW, 0, 0, 0) },
 		{ { NUMBERS(GT, -1, 0, -1, 10) }, IS(BELOW, 0, 0, 1) },
 		{ { NUMBERS(GT_UNSIGNED, -1, 0, -1, 10) }, IS(ABOVE, 0, 0, 1) },
 		{ { NUMBERS(GT_UNSIGNED, 9, 0, 9, 10) }, IS(BELOW, 0, 0, 0) },
@@ -171,6 +177,9 @@ static void test_governs(void)
 
 		CHECK(g.through == (cause.set[0] & penalties ? orphans : 0));
 		CHECK(!(g.own & g.through));
+		if (rule == TCPOOM_R_stamp)
+			CHECK(g.own == (1u << TCPOOM_T_NEVER | 1u << TCPOOM_T_NO_STAMP |
+					1u << TCPOOM_T_NO_HEAD | 1u << TCPOOM_T_TIMED_OUT));
 		CHECK(!!g.own == (rule != TCPOOM_R_text && rule < TCPOOM_R_limiter));
 	}
 }
@@ -221,6 +230,50 @@ static void test_keep(void)
 		}
 }
 
+/* Of a state: its direction, and the comparisons at which the two kernels part there. */
+static void test_of_a_state(void)
+{
+	static const struct {
+		const char *a, *b, *state, *direction, *thresholds;
+		struct tcpoom_verdict of_a, of_b;
+	} cases[] = {
+		{ "2.6.18",
+		  "2.6.24",
+		  "timer orphans=10",
+		  "killed -> kept",
+		  "orphans at | at",
+		  { .outcome = TCPOOM_KILLED_SILENT },
+		  { .outcome = 0 } },
+		{ "3.2",
+		  "3.4.4",
+		  "close orphans=11 wmem_queued=5000 mem_allocated=101",
+		  "\"TCP: too many of orphaned sockets\" -> \"TCP: too many orphaned sockets\" "
+		  "\"TCP: out of memory -- consider tuning tcp_mem\"",
+		  "",
+		  { .messages = 1, .message = { TCPOOM_MSG_TOO_MANY_OF_ORPHANED } },
+		  { .messages = 2,
+		    .message = { TCPOOM_MSG_TOO_MANY_ORPHANED, TCPOOM_MSG_OUT_OF_MEMORY } } },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct tcpoom_state s = state_of(cases[i].state);
+		struct tcpoom_class c;
+		char text[300];
+
+		CHECK(tcpoom_class_find(kernel_of(cases[i].a), kernel_of(cases[i].b), &s, &c));
+		tcpoom_class_direction(&c, text, sizeof(text));
+		CHECK_STRING(text, cases[i].direction);
+		tcpoom_class_thresholds(&c, text, sizeof(text));
+		CHECK_STRING(text, cases[i].thresholds);
+		CHECK(!memcmp(&c.a, &cases[i].of_a, sizeof(c.a)) &&
+		      !memcmp(&c.b, &cases[i].of_b, sizeof(c.b)));
+		for (int id = 0; id < TCPOOM_TESTS; id++)
+			CHECK(!c.at[0][id].has ==
+				      (id != TCPOOM_T_ORPHANS || !*cases[i].thresholds) &&
+			      c.at[0][id].has == c.at[1][id].has);
+	}
+}
+
 static void test_words(void)
 {
 	static const struct {
@@ -253,6 +306,7 @@ static void test_words(void)
 	CHECK_STRING(text, "killed ->");
 	tcpoom_class_thresholds(&c, text, sizeof(text));
 	CHECK_STRING(text, "");
+	c.at[0][0] = (struct tcpoom_threshold){ .made = 1, .relation = TCPOOM_AT };
 	c.at[0][TCPOOM_T_ORPHANS] = (struct tcpoom_threshold){
 		.made = 1, .shift = 2, .relation = TCPOOM_ABOVE, .wrapped = 1, .negative = 1
 	};
@@ -262,14 +316,16 @@ static void test_words(void)
 	c.at[0][TCPOOM_T_NET_EXITING] = (struct tcpoom_threshold){ .made = 1, .truth = 1 };
 	c.at[1][TCPOOM_T_NET_EXITING] = (struct tcpoom_threshold){ .made = 1 };
 	tcpoom_class_thresholds(&c, text, sizeof(text));
-	CHECK_STRING(text, "orphans <<2 above wrapped negative | <<1 at, memory - | below, "
-			   "net_exiting yes | no");
+	CHECK_STRING(text,
+		     "alive at | -, orphans <<2 above wrapped negative | <<1 at, memory - | below, "
+		     "net_exiting yes | no");
 }
 
 static const struct test class_tests[] = {
 	{ "what is left of a comparison", test_thresholds },
 	{ "what a cause acts on", test_governs },
 	{ "what a class holds of a comparison", test_keep },
+	{ "the class of a state", test_of_a_state },
 	{ "a class in words", test_words },
 	{ "the order of classes", test_order },
 	{ "each part of a class tells", test_each_part_tells },
