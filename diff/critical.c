@@ -321,6 +321,7 @@ static void critical_max_orphans(const struct partial *p, struct tcpoom_critical
 static void critical_orphans(const struct partial *p, enum tcpoom_field f,
 			     struct tcpoom_critical *to)
 {
+	/* equivalent: 1, what is below a limit is below 0 too where it must be */
 	add_around(to, f, 0);
 	/* equivalent: 3, more values than are needed */
 	for (int shift = 0; shift <= 2; shift++) {
