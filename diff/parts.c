@@ -174,10 +174,10 @@ static void with_rto_max(struct tcpoom_walk *w)
 	EACH(w, rto_max, rto_max, either(w, TCPOOM_R_rto_max) ? LENGTH(rto_max) : 1, with_err_soft);
 }
 
-/* A clock in ms looks different at each tick rate that a 64-bit kernel is built for. */
+/* A clock in ms looks different at each tick rate, but at 100 Hz as at 250 Hz. */
 void tcpoom_walk_contexts(struct tcpoom_walk *w)
 {
-	static const int64_t hz[] = { 1000, 100, 250, 300, 1024 };
+	static const int64_t hz[] = { 1000, 250, 300, 1024 };
 	const bool ms = w->state.entry == TCPOOM_RETRANSMIT && either(w, TCPOOM_R_clock);
 
 	EACH(w, hz, hz, ms ? LENGTH(hz) : 1, with_rto_max);

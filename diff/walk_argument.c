@@ -57,9 +57,9 @@ static void with_backoff(struct tcpoom_walk *w)
 	struct values backoff = NO_VALUES;
 
 	around(&backoff, w->state.orphan_retries);
-	around(&backoff, 0);
-	around(&backoff, 32);
-	around(&backoff, 64);
+	around(&backoff, 0);  /* equivalent: 1, there is none below 0 */
+	around(&backoff, 32); /* equivalent: 33, 63 shifts as far as 31 */
+	around(&backoff, 64); /* equivalent: 63, 1 shifts as far as 65 */
 	EACH_OF(w, backoff, backoff, with_probe_rto);
 }
 
@@ -68,13 +68,23 @@ static void with_retransmits(struct tcpoom_walk *w)
 {
 	struct values count = NO_VALUES;
 
-	around(&count, 0);
+	around(&count, 0); /* equivalent: 1, two are no more than one */
+	/* equivalent: true or left, it only saves time */
 	if (!(w->a->rules->retransmit && w->b->rules->retransmit))
 		around(&count, w->state.orphan_retries);
 	EACH_OF(w, retransmits, count, with_retransmit_rto);
 }
 
-/* Ages in ticks at which the time for the retries is over, on either clock and for either bound. */
+/* The time for the retries, in ticks. */
+static uint32_t timeout_of(const struct tcpoom_walk *w, int64_t bound)
+{
+	return tcp_model_timeout((uint32_t)bound, w->state.hz, w->state.orphan_retries);
+}
+
+/*
+ * Ages in ticks at which the time for the retries is over, for either bound; or half of all times
+ * is, on a clock in ticks or in ms, which comes round more often.
+ */
 static struct values timeout_ages(const struct tcpoom_walk *w)
 {
 	const uint32_t hz = w->state.hz, half = (uint32_t)1 << 31;
@@ -83,72 +93,91 @@ static struct values timeout_ages(const struct tcpoom_walk *w)
 
 	ticks_around(&age, 0);
 	EVERY(i, bound) {
-		const uint32_t timeout =
-			tcp_model_timeout((uint32_t)bound.value[i], hz, w->state.orphan_retries);
-		/* on a clock in ms it is another age that is half of all */
-		const uint64_t wrapped = span_to_ms(timeout, hz) + (uint64_t)half;
+		const uint32_t timeout = timeout_of(w, bound.value[i]);
+		uint64_t ms = span_to_ms(timeout, hz);
 
 		ticks_around(&age, timeout);
-		ticks_around(&age, timeout + half);
-		ticks_around(&age, (uint32_t)(wrapped * hz / 1000));
+		ticks_around(&age, timeout + half); /* equivalent: -, the clock wraps */
+		while ((ms += half) * hz / 1000 <= UINT32_MAX)
+			ticks_around(&age, (uint32_t)(ms * hz / 1000));
 	}
 	return age;
 }
 
 /*
- * With no stamp, or one that is none on a clock in ms, where a tick is shorter or the clock wraps:
- * that of the head segment, or none again.
+ * With no stamp, or one that is none on a clock in ms, where a tick is shorter than a ms or that
+ * clock wraps: at 300 Hz, and at 100 and 250 Hz. Then that of the head segment, or none again.
  */
 static void without_stamp(struct tcpoom_walk *w, const struct values *age)
 {
-	struct values none = NO_VALUES, head;
+	static const int64_t none[] = { 0, 1, 1288490189, (int64_t)1 << 31, (int64_t)3 << 30 };
+	struct values head = NO_VALUES, stamp;
 
-	add_value(&none, 0);
-	add_value(&none, 1);
-	add_value(&none, (uint32_t)1 << 31);
-	head = none;
+	for (unsigned i = 0; i < LENGTH(none); i++)
+		add_value(&head, none[i]);
+	stamp = head;
 	EVERY(i, *age)
 		add_value(&head, (uint32_t)(w->state.now - age->value[i]));
-	EVERY(i, none) {
-		w->state.retrans_stamp = (uint32_t)none.value[i];
+	EVERY(i, stamp) {
+		w->state.retrans_stamp = (uint32_t)stamp.value[i];
 		EACH_OF(w, head_sent, head, w->visit);
 	}
 }
 
-/* At this time an age since the stamp; or with no stamp that of the head segment. */
-static void at_time(struct tcpoom_walk *w, uint32_t now, const struct values *age)
+/* An age since the stamp; or with no stamp that of the head segment. */
+static void at_time(struct tcpoom_walk *w)
 {
-	w->state.now = now;
-	EVERY(i, *age) {
-		w->state.retrans_stamp = now - (uint32_t)age->value[i];
+	const struct values age = timeout_ages(w);
+
+	EVERY(i, age) {
+		w->state.retrans_stamp = w->state.now - (uint32_t)age.value[i];
 		w->visit(w);
 	}
-	without_stamp(w, age);
+	without_stamp(w, &age);
+}
+
+/* On a clock in ms spans are rounded up where a ms begins with a tick, and down 299 ticks later. */
+static void at_times(struct tcpoom_walk *w)
+{
+	at_time(w);
+	/* equivalent: true or + or 1001 or 999, it only saves time */
+	if (1000 % w->state.hz) {
+		w->state.now += 299; /* equivalent: 300 or 298, it is late enough */
+		at_time(w);
+	}
 }
 
 /*
- * On a clock in ms spans are rounded up where a tick begins with a ms, and down 299 ticks later, at
- * each of the rates; where the tick counter wraps, it may jump. Where there is no stamp the age is
- * that of the head segment, or since time 0: each with each.
+ * Times that begin with a ms: in ticks and in ms, at each of the rates, on either side of 2^31; 0;
+ * and where since then the time is over for a bound. Where the tick counter wraps, a clock in ms
+ * may jump.
  */
+static struct values times(const struct tcpoom_walk *w)
+{
+	/* equivalent: numbers, any on the same side of 2^31 */
+	static const int64_t plain[] = { 2604166, 0, 5703125, 6510416, 10081943 };
+	const struct values bound = rto_bounds(w);
+	struct values time = NO_VALUES;
+
+	for (unsigned i = 0; i < LENGTH(plain); i++)
+		add_value(&time, 384 * plain[i]);
+	EVERY(i, bound)
+		add_value(&time, 384 * (timeout_of(w, bound.value[i]) / 384 + 1));
+	return time;
+}
+
+/* Where there is no stamp the age is that of the head segment, or since time 0: each with each. */
 static void with_stamps(struct tcpoom_walk *w)
 {
-	/* with a ms; in ticks and in ms, at each of the rates, on either side of 2^31; and 0 */
-	static const uint32_t begin[] = { 999999744, 0, 2190000000, 2499999744, 3871466112 };
 	const uint32_t now = w->state.now;
-	struct values age;
+	const struct values time = times(w), age = timeout_ages(w);
 
 	/* alive for both kernels, for no bound is above 120 s: no stamp is looked at */
 	if (w->state.rto < w->state.rto_max) {
 		w->visit(w);
 		return;
 	}
-	age = timeout_ages(w);
-	for (unsigned i = 0; i < LENGTH(begin); i++) {
-		at_time(w, begin[i], &age);
-		if (1000 % w->state.hz)
-			at_time(w, begin[i] + 299, &age);
-	}
+	EACH_OF(w, now, time, at_times);
 	EVERY(i, age) {
 		w->state.now = (uint32_t)age.value[i];
 		without_stamp(w, &age);
@@ -161,6 +190,7 @@ static void add_rounded_retries(const struct tcpoom_walk *w, struct values *retr
 {
 	const uint32_t hz = w->state.hz;
 
+	/* equivalent: 1 or <, both ends are there */
 	for (unsigned i = 0; i <= UINT8_MAX; i++) {
 		const uint32_t timeout = tcp_model_timeout(w->state.rto_max, hz, i);
 
@@ -177,8 +207,9 @@ static void with_retransmit_retries(struct tcpoom_walk *w)
 	struct values retries = NO_VALUES;
 
 	add_value(&retries, 0);
+	/* equivalent: true, it only saves time */
 	if (!w->state.err_soft) {
-		add_value(&retries, 8);
+		add_value(&retries, 8); /* equivalent: 9 or 7, any time that is not yet long */
 		add_value(&retries, UINT8_MAX);
 		add_rounded_retries(w, &retries);
 	}
@@ -188,7 +219,9 @@ static void with_retransmit_retries(struct tcpoom_walk *w)
 /* For the probe timer, a backoff at and below the retries that is more than a shift in 32 bits. */
 void tcpoom_walk_argument(struct tcpoom_walk *w)
 {
-	static const int64_t reset[] = { 0, 1 }, probes[] = { 0, 2, 100 };
+	static const int64_t reset[] = { 0, 1 };
+	/* equivalent: 3 or 1 or 101 or 99, few and many */
+	static const int64_t probes[] = { 0, 2, 100 };
 
 	if (w->state.entry == TCPOOM_TIMER)
 		EACH(w, do_reset, reset, LENGTH(reset), w->visit);

@@ -68,8 +68,8 @@ static const struct {
 	{ "3.3", "4.10", MEMORY, 216 },
 	{ "3.11", "6.0", MEMORY, 64 },
 	{ "2.4.0", "3.18", TIME, 238 },
-	{ "2.4.0", "4.20", TIME, 1114 },
-	{ "4.20", "5.1", TIME, 153 },
+	{ "2.4.0", "4.20", TIME, 1191 },
+	{ "3.18", "5.1", TIME, 646 },
 	{ "5.1", "6.15", TIME, 243 },
 	/* a time of the retries that is as many ms as a tick less, for each bound of the RTO */
 	{ "2.6.32", "6.15", TIME, 747 },
