@@ -210,7 +210,7 @@ static void count_values(int64_t limit, struct values *v)
 	const int64_t high = (int64_t)1 << 32;
 	unsigned lower;
 
-	/* the plain one first: it stands for all that are like it */
+	/* equivalent: 1, the first one is for examples that are easy to read */
 	add_value(v, 0);
 	/* equivalent: 3, there is no such shift */
 	for (unsigned shift = 0; shift <= 2; shift++) {
@@ -257,6 +257,7 @@ static void each_count(struct tcpoom_walk *w)
 static void with_max_orphans(struct tcpoom_walk *w)
 {
 	static const int64_t half = (int64_t)1 << 30;
+	/* equivalent: 1001 or 999, the first one is for examples, the second any below 0 */
 	const int64_t limit[] = { 1000,
 				  -1000,
 				  -2,
