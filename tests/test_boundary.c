@@ -63,7 +63,7 @@ static void test_states(void)
 	tcpoom_boundary_walk(&no_numbers, meet, &m);
 	tcpoom_boundary_walk(&no_numbers, meet, &again);
 	CHECK(!memcmp(&m, &again, sizeof(m)));
-	CHECK_SAY(m.states == 300668, "%llu", (unsigned long long)m.states);
+	CHECK_SAY(m.states == 297128, "%llu", (unsigned long long)m.states);
 	CHECK_SAY(!m.incomplete, "%llu", (unsigned long long)m.incomplete);
 	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
 		for (int outcome = 0; outcome < TCPOOM_OUTCOMES; outcome++)
@@ -79,7 +79,7 @@ static void test_classes(void)
 	static const struct {
 		const char *a, *b;
 		size_t classes;
-	} cases[] = { { "2.4.0", "6.15", 324 }, { "2.6.17", "5.1", 258 }, { "5.1", "5.16", 166 },
+	} cases[] = { { "2.4.0", "6.15", 314 }, { "2.6.17", "5.1", 250 }, { "5.1", "5.16", 166 },
 		      { "3.3", "4.10", 70 },	{ "6.0", "6.15", 34 },	  { "4.10", "4.13", 4 } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
