@@ -243,12 +243,26 @@ static struct tcpoom_state neutral(enum tcpoom_entry entry)
 	/* equivalent: numbers, where it matters it is walked over */
 	tcpoom_field_set(&s, TCPOOM_F_hz, 1000);
 	tcpoom_state_complete(&s);
-	for (int f = 0; f < TCPOOM_FIELDS; f++) /* equivalent: 1, the entry is given */
-		if (!(s.given >> f & 1))
-			tcpoom_field_set(&s, (enum tcpoom_field)f, 0);
+	/* equivalent: 1, the entry is given */
+	for (int f = 0; f < TCPOOM_FIELDS; f++) {
+		if (s.given >> f & 1)
+			continue;
+		/* equivalent: 1, each walk sets its own */
+		tcpoom_field_set(&s, (enum tcpoom_field)f, 0);
+	}
 	/* equivalent: numbers, what matters is the time from it on */
 	s.now = s.lsndtime = 1000000000;
 	return s;
+}
+
+/* The check in tcp_close wants a reset and knows no penalty. */
+static void add_close(struct tcpoom_samples *into, const struct tcpoom_state *s)
+{
+	struct tcpoom_sample one = { .state = *s };
+
+	/* equivalent: UINT32_MAX, there are few mixtures */
+	one.answer[TCPOOM_RESET] = UINT64_MAX;
+	samples_add(into, &one);
 }
 
 static void walk_axis(struct work *work, enum tcpoom_axis axis)
@@ -260,9 +274,7 @@ static void walk_axis(struct work *work, enum tcpoom_axis axis)
 
 	work->walk.visit = walk_context;
 	if (!tcpoom_part_used(part, (enum tcpoom_entry)s.entry))
-		/* the check in tcp_close knows no penalty */
-		samples_add(into, &(struct tcpoom_sample){ .state = s,
-							   .answer[TCPOOM_RESET] = UINT64_MAX });
+		add_close(into, &s);
 	else if (time)
 		tcpoom_walk_contexts(&work->walk);
 	else
@@ -273,7 +285,7 @@ static void walk_axis(struct work *work, enum tcpoom_axis axis)
 bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel *a,
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry)
 {
-	struct work *work = calloc(1, sizeof(*work));
+	struct work *work = calloc(1, sizeof(*work)); /* equivalent: 2, for one there is room */
 	bool good = work != NULL;
 
 	*survey = (struct tcpoom_survey){ 0 };

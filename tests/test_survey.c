@@ -88,12 +88,25 @@ static bool part_is(const struct case_of *c, const struct tcpoom_sample *sample,
 	       both_are(c, sample, part, axis, shift);
 }
 
+/* Each value is one that its field can have. */
+static bool in_range(const struct tcpoom_state *s)
+{
+	enum tcpoom_field at;
+
+	for (int f = 0; f < TCPOOM_FIELDS; f++) {
+		const int64_t value = tcpoom_field_get(s, (enum tcpoom_field)f);
+
+		if (value < tcpoom_field_table[f].min || value > tcpoom_field_table[f].max)
+			return false;
+	}
+	return !tcpoom_state_unsound(s, &at);
+}
+
 static bool sample_is(const struct case_of *c, enum tcpoom_axis axis,
 		      const struct tcpoom_sample *sample)
 {
 	const enum tcpoom_part part = tcpoom_axis_part(axis);
-	enum tcpoom_field at;
-	bool good = sample->state.entry == c->entry && !tcpoom_state_unsound(&sample->state, &at);
+	bool good = sample->state.entry == c->entry && in_range(&sample->state);
 
 	if (axis == TCPOOM_AXIS_TIME)
 		return good && part_is(c, sample, TCPOOM_PART_CLOCK, axis, 0, TCPOOM_IDLE) &&
