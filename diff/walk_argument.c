@@ -87,7 +87,8 @@ static uint32_t timeout_of(const struct tcpoom_walk *w, int64_t bound)
  */
 static struct values timeout_ages(const struct tcpoom_walk *w)
 {
-	const uint32_t hz = w->state.hz, half = (uint32_t)1 << 31;
+	const uint32_t hz = w->state.hz;
+	const uint32_t half = (uint32_t)1 << 31; /* equivalent: 30, twice as many */
 	const struct values bound = rto_bounds(w);
 	struct values age = NO_VALUES;
 
@@ -98,6 +99,7 @@ static struct values timeout_ages(const struct tcpoom_walk *w)
 
 		ticks_around(&age, timeout);
 		ticks_around(&age, timeout + half); /* equivalent: -, the clock wraps */
+		/* equivalent: 1001 or 999, the end is at no threshold */
 		while ((ms += half) * hz / 1000 <= UINT32_MAX)
 			ticks_around(&age, (uint32_t)(ms * hz / 1000));
 	}

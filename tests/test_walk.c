@@ -114,6 +114,14 @@ static void see_others(struct tcpoom_walk *w)
 	}
 }
 
+static uint64_t each_alone(struct tcpoom_walk *w)
+{
+	static uint64_t key;
+
+	(void)w;
+	return ++key;
+}
+
 static uint64_t all_alike(struct tcpoom_walk *w)
 {
 	return w->state.hz;
@@ -142,7 +150,16 @@ static void test_walks_stay_in_their_part(void)
 }
 
 /* What of a comparison by some rules was met, a bit each. */
-enum { BELOW = 1, AT = 2, ABOVE = 4, JUST_BELOW = 8, JUST_ABOVE = 16, CLAMPED_AT = 32 };
+enum {
+	BELOW = 1,
+	AT = 2,
+	ABOVE = 4,
+	JUST_BELOW = 8,
+	JUST_ABOVE = 16,
+	CLAMPED_AT = 32,
+	LAST = 64,     /* the age of a stamp that is just ahead */
+	LONG_AT = 128, /* after a backoff of more than 32 */
+};
 
 static struct {
 	struct tcpoom_rules rules;
@@ -166,6 +183,9 @@ static void see_relation(struct tcpoom_walk *w)
 		relations.met |= t->lhs == t->rhs + 1 ? JUST_ABOVE : 0;
 		if (t->lhs == t->rhs && w->state.memcg_allocated < 0 && t->lhs == 0)
 			relations.met |= CLAMPED_AT;
+		relations.met |= t->lhs == UINT32_MAX ? LAST : 0;
+		if (t->lhs == t->rhs && w->state.backoff > 32)
+			relations.met |= LONG_AT;
 	}
 }
 
@@ -183,6 +203,57 @@ static unsigned relations_of_memory(const struct tcpoom_rules *rules, enum tcpoo
 	relations.met = 0;
 	tcpoom_walk_part(&w, TCPOOM_PART_MEMORY);
 	return relations.met;
+}
+
+/* Of the timers, at a bound of the RTO of 30 s. */
+static unsigned relations_of_timer(enum tcpoom_entry entry, const struct tcpoom_rules *rules,
+				   enum tcpoom_test_id id)
+{
+	struct tcpoom_walk w = { .a = &tcpoom_kernels[TCPOOM_K_2_4_0],
+				 .b = &tcpoom_kernels[TCPOOM_K_6_15],
+				 .visit = see_relation,
+				 .key = each_alone };
+
+	w.state.entry = (uint8_t)entry;
+	w.state.hz = 1000;
+	w.state.rto_max = 30000;
+	relations.rules = *rules;
+	relations.id = id;
+	relations.met = 0;
+	tcpoom_walk_part(&w, TCPOOM_PART_ARGUMENT);
+	return relations.met;
+}
+
+/* Both kernels' thresholds are met, and whatever lies between them in the table. */
+static void test_thresholds_of_timers(void)
+{
+	const struct tcpoom_rules *first = tcpoom_kernels[TCPOOM_K_2_4_0].rules,
+				  *early = tcpoom_kernels[TCPOOM_K_2_6_32].rules,
+				  *last = tcpoom_kernels[TCPOOM_K_6_15].rules;
+	const unsigned all = JUST_BELOW | AT | JUST_ABOVE;
+	const struct {
+		enum tcpoom_entry entry;
+		const struct tcpoom_rules *rules;
+		enum tcpoom_test_id id;
+		unsigned met;
+	} cases[] = {
+		{ TCPOOM_RETRANSMIT, first, TCPOOM_T_ALIVE, all },
+		{ TCPOOM_RETRANSMIT, last, TCPOOM_T_ALIVE, all },
+		{ TCPOOM_RETRANSMIT, first, TCPOOM_T_RETRANSMITS, all },
+		{ TCPOOM_RETRANSMIT, early, TCPOOM_T_TIMED_OUT, all | LAST },
+		{ TCPOOM_RETRANSMIT, last, TCPOOM_T_TIMED_OUT, all },
+		{ TCPOOM_PROBE, first, TCPOOM_T_ALIVE, all | LONG_AT },
+		{ TCPOOM_PROBE, last, TCPOOM_T_ALIVE, all },
+		{ TCPOOM_PROBE, first, TCPOOM_T_PROBES_OUT, all },
+		{ TCPOOM_PROBE, last, TCPOOM_T_BACKOFF, all | LONG_AT },
+	};
+
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const unsigned met =
+			relations_of_timer(cases[i].entry, cases[i].rules, cases[i].id);
+
+		CHECK_SAY((met & cases[i].met) == cases[i].met, "case %zu: %x", i, met);
+	}
 }
 
 /* Whatever the size of struct sk_buff, the queue is just below, at and just above the least one. */
@@ -214,6 +285,7 @@ static const struct test walk_tests[] = {
 	{ "values around a threshold", test_around },
 	{ "ticks around a threshold", test_ticks_around },
 	{ "two kernels", test_two_kernels },
+	{ "thresholds of the timers", test_thresholds_of_timers },
 	{ "the least send buffer", test_least_buffer },
 	{ "the counter of a cgroup", test_cgroup },
 	{ "walks stay in their part", test_walks_stay_in_their_part },
