@@ -58,6 +58,12 @@ uint32_t tcpoom_part_tests(enum tcpoom_part part)
 	return tests[part];
 }
 
+/* A comparison that a kernel does not make is not true. */
+static bool is_true(const struct tcpoom_tests *t, enum tcpoom_test_id id)
+{
+	return truth_of(t, id, false);
+}
+
 unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *rules,
 			     const struct tcpoom_state *state)
 {
@@ -66,25 +72,22 @@ unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *r
 	bool do_reset;
 
 	if (part == TCPOOM_PART_ARGUMENT)
+		/* equivalent: 3, another answer than either */
 		return tcpoom_rules_ask(rules, state, &do_reset, NULL) ? do_reset : 2;
 	tcpoom_rules_decide(rules, state, &v, &t);
 	switch (part) {
 	case TCPOOM_PART_CLOCK:
-		return truth_of(&t, TCPOOM_T_IDLE, false) +
-		       2U * truth_of(&t, TCPOOM_T_RECENT, false);
+		return is_true(&t, TCPOOM_T_IDLE) + 2U * is_true(&t, TCPOOM_T_RECENT);
 	case TCPOOM_PART_ORPHANS:
-		return (truth_of(&t, TCPOOM_T_ORPHANS, false) &&
-			truth_of(&t, TCPOOM_T_ORPHANS_SUM, true)) +
-		       2U * truth_of(&t, TCPOOM_T_ORPHANS, false);
+		return (is_true(&t, TCPOOM_T_ORPHANS) && truth_of(&t, TCPOOM_T_ORPHANS_SUM, true)) +
+		       2U * is_true(&t, TCPOOM_T_ORPHANS);
 	case TCPOOM_PART_MEMORY:
-		return truth_of(&t, TCPOOM_T_WMEM_QUEUED, false) &&
-		       (truth_of(&t, TCPOOM_T_MEMORY, false) ||
-			truth_of(&t, TCPOOM_T_MEMCG, false));
+		return is_true(&t, TCPOOM_T_WMEM_QUEUED) &&
+		       (is_true(&t, TCPOOM_T_MEMORY) || is_true(&t, TCPOOM_T_MEMCG));
 	case TCPOOM_PART_PEER:
-		return truth_of(&t, TCPOOM_T_ZERO_WINDOW, false) &&
-		       truth_of(&t, TCPOOM_T_NONE_OUT, false);
+		return is_true(&t, TCPOOM_T_ZERO_WINDOW) && is_true(&t, TCPOOM_T_NONE_OUT);
 	default:
-		return truth_of(&t, TCPOOM_T_NET_EXITING, false);
+		return is_true(&t, TCPOOM_T_NET_EXITING);
 	}
 }
 

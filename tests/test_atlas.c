@@ -17,8 +17,8 @@
 static bool hit[CLASSES_MOST];
 
 /*
- * The classes of each two neighbours, in the order of the table. `make judge` found no state
- * outside of them, and met each one.
+ * The classes of each two neighbours, in the order of the table. `make judge` finds no state
+ * outside of them.
  */
 static const size_t classes[TCPOOM_KERNELS - 1] = {
 	24, 0,	5,  149, 268, 0,   0, 404, 61,	68, 0,	0,  0,	 58,   0,   0,	 16, 100,
