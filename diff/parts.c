@@ -33,12 +33,28 @@ tcpoom_ruleset tcpoom_part_rules(enum tcpoom_part part, enum tcpoom_entry entry)
 	}
 }
 
-static bool truth_of(const struct tcpoom_tests *tests, enum tcpoom_test_id id, bool absent)
+/* NULL: there is no such comparison. */
+static const struct tcpoom_test *test_of(const struct tcpoom_tests *tests, enum tcpoom_test_id id)
 {
 	for (unsigned i = 0; i < tests->count; i++)
 		if (tests->test[i].id == id)
-			return tests->test[i].truth;
-	return absent;
+			return &tests->test[i];
+	return NULL;
+}
+
+static bool is_true(const struct tcpoom_tests *tests, enum tcpoom_test_id id)
+{
+	const struct tcpoom_test *test = test_of(tests, id);
+
+	return test && test->truth;
+}
+
+static unsigned orphans_answers(const struct tcpoom_tests *t)
+{
+	const struct tcpoom_test *sum = test_of(t, TCPOOM_T_ORPHANS_SUM);
+	const bool many = is_true(t, TCPOOM_T_ORPHANS);
+
+	return (many && (!sum || sum->truth)) + 2U * many;
 }
 
 uint32_t tcpoom_part_tests(enum tcpoom_part part)
@@ -58,12 +74,6 @@ uint32_t tcpoom_part_tests(enum tcpoom_part part)
 	return tests[part];
 }
 
-/* A comparison that a kernel does not make is not true. */
-static bool is_true(const struct tcpoom_tests *t, enum tcpoom_test_id id)
-{
-	return truth_of(t, id, false);
-}
-
 unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *rules,
 			     const struct tcpoom_state *state)
 {
@@ -79,8 +89,7 @@ unsigned tcpoom_part_answers(enum tcpoom_part part, const struct tcpoom_rules *r
 	case TCPOOM_PART_CLOCK:
 		return is_true(&t, TCPOOM_T_IDLE) + 2U * is_true(&t, TCPOOM_T_RECENT);
 	case TCPOOM_PART_ORPHANS:
-		return (is_true(&t, TCPOOM_T_ORPHANS) && truth_of(&t, TCPOOM_T_ORPHANS_SUM, true)) +
-		       2U * is_true(&t, TCPOOM_T_ORPHANS);
+		return orphans_answers(&t);
 	case TCPOOM_PART_MEMORY:
 		return is_true(&t, TCPOOM_T_WMEM_QUEUED) &&
 		       (is_true(&t, TCPOOM_T_MEMORY) || is_true(&t, TCPOOM_T_MEMCG));
@@ -112,6 +121,7 @@ void tcpoom_part_copy(enum tcpoom_part part, const struct tcpoom_state *from,
 		[TCPOOM_PART_NETNS] = BIT(net_alive),
 	};
 
+	/* equivalent: 1 or <=, no part has the entry, nor what is behind the last field */
 	for (int f = 0; f < TCPOOM_FIELDS; f++) {
 		const tcpoom_fieldset bit = (tcpoom_fieldset)1 << f;
 
@@ -159,7 +169,7 @@ void tcpoom_walk_distinct(struct tcpoom_walk *w, enum tcpoom_field f, struct val
 
 static void with_err_soft(struct tcpoom_walk *w)
 {
-	static const int64_t err_soft[] = { 0, 1 };
+	static const int64_t err_soft[] = { 0, 1 }; /* equivalent: 2, any error */
 
 	EACH(w, err_soft, err_soft, LENGTH(err_soft), w->visit);
 }

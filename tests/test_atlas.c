@@ -70,6 +70,7 @@ static const struct {
 	{ "2.4.0", "3.18", TIME, 238 },
 	{ "2.4.0", "4.20", TIME, 1191 },
 	{ "3.18", "5.1", TIME, 646 },
+	{ "2.6.32", "4.20", TIME, 815 },
 	{ "5.1", "6.15", TIME, 243 },
 	/* a time of the retries that is as many ms as a tick less, for each bound of the RTO */
 	{ "2.6.32", "6.15", TIME, 747 },

@@ -79,6 +79,26 @@ static bool all_same(const struct tcpoom_rules *r, const struct tcpoom_state *s,
 	return same;
 }
 
+/* What the timer asks for, or that it gave up: no other bit. */
+static void test_argument(void)
+{
+	struct random r = { .state = 5 };
+	bool met[3] = { false };
+
+	for (int i = 0; i < 3000; i++) {
+		const struct tcpoom_rules *rules = some_rules(&r);
+		const struct tcpoom_state s = judge_state(&r);
+		const unsigned got = answers(TCPOOM_PART_ARGUMENT, rules, &s);
+		struct tcpoom_verdict v;
+
+		if (!used(TCPOOM_PART_ARGUMENT, &s) || !decides(rules, &s, &v, NULL))
+			continue;
+		CHECK(got == (v.outcome == TCPOOM_EXPIRED ? 2 : v.do_reset));
+		met[got % 3] = true;
+	}
+	CHECK(met[0] && met[1] && met[2]);
+}
+
 /* Where one part is another one's, and all parts answer as before, the verdict is as before. */
 static void test_answers_make_the_verdict(void)
 {
@@ -216,6 +236,7 @@ static void test_parts_have_their_rules(void)
 
 static const struct test parts_tests[] = {
 	{ "all parts are the whole state", test_parts_are_the_state },
+	{ "the argument of the check", test_argument },
 	{ "the answers of the parts make the verdict", test_answers_make_the_verdict },
 	{ "a part has its comparisons", test_parts_own_their_comparisons },
 	{ "a part has its rules", test_parts_have_their_rules },

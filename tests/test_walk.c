@@ -35,11 +35,11 @@ static uint64_t tens(struct tcpoom_walk *w)
 /* The first one of each that is told apart; the field is afterwards what it was. */
 static void test_distinct_values(void)
 {
-	struct values v = { 10, { 256, 13, 11, -1, 20, 9, 10, 255, 29, 0 } };
+	struct values v = { 10, { 256, 13, 11, -1, 20, 0, 9, 10, 255, 29 } };
 	struct tcpoom_walk w = { .key = tens, .state = { .backoff = 77 } };
 
 	tcpoom_walk_distinct(&w, TCPOOM_F_backoff, &v);
-	CHECK(v.count == 4 && v.value[0] == 13 && v.value[1] == 20 && v.value[2] == 9 &&
+	CHECK(v.count == 4 && v.value[0] == 13 && v.value[1] == 20 && v.value[2] == 0 &&
 	      v.value[3] == 255);
 	CHECK(w.state.backoff == 77);
 }
@@ -279,12 +279,58 @@ static void test_cgroup(void)
 	CHECK(relations_of_memory(&rules, TCPOOM_T_MEMCG, 232) == (plain | CLAMPED_AT));
 }
 
+/* What the contexts were: a bit for each distance of the bound from one that matters. */
+static struct {
+	unsigned rates, errors, bounds;
+} contexts;
+
+static void see_context(struct tcpoom_walk *w)
+{
+	static const int64_t rate[] = { 250, 300, 1000, 1024 };
+	const int64_t hz = w->state.hz, bound = w->state.rto_max;
+	const bool bounds[] = { bound == hz,	       2 * bound == 60 * hz - 2,
+				2 * bound == 60 * hz,  2 * bound == 60 * hz + 2,
+				bound == 120 * hz - 1, bound == 120 * hz };
+
+	CHECK(bound >= hz && bound <= 120 * hz);
+	for (unsigned i = 0; i < LENGTH(rate); i++)
+		contexts.rates |= (unsigned)(rate[i] == hz) << i;
+	contexts.errors |= w->state.err_soft ? 2 : 1;
+	for (unsigned i = 0; i < LENGTH(bounds); i++)
+		contexts.bounds |= (unsigned)bounds[i] << i;
+}
+
+static void walk_contexts(int a, int b, enum tcpoom_entry entry)
+{
+	struct tcpoom_walk w = { .a = &tcpoom_kernels[a],
+				 .b = &tcpoom_kernels[b],
+				 .visit = see_context };
+
+	w.state.entry = (uint8_t)entry;
+	contexts.rates = contexts.errors = contexts.bounds = 0;
+	tcpoom_walk_contexts(&w);
+}
+
+/* Twice the bound against 60 s, and the bound against 120 s, at each rate, as far as it matters. */
+static void test_contexts(void)
+{
+	walk_contexts(TCPOOM_K_2_4_0, TCPOOM_K_6_15, TCPOOM_RETRANSMIT);
+	CHECK(contexts.rates == 15 && contexts.errors == 3 && contexts.bounds == 63);
+	walk_contexts(TCPOOM_K_2_4_0, TCPOOM_K_6_15, TCPOOM_PROBE);
+	CHECK(contexts.rates == 4 && contexts.errors == 3 && contexts.bounds == 63);
+	walk_contexts(TCPOOM_K_2_4_0, TCPOOM_K_4_13, TCPOOM_RETRANSMIT);
+	CHECK(contexts.rates == 15 && contexts.errors == 3 && contexts.bounds == 32);
+	walk_contexts(TCPOOM_K_2_4_0, TCPOOM_K_2_6_32, TCPOOM_RETRANSMIT);
+	CHECK(contexts.rates == 4 && contexts.errors == 3 && contexts.bounds == 32);
+}
+
 static const struct test walk_tests[] = {
 	{ "values in range", test_values_in_range },
 	{ "distinct values", test_distinct_values },
 	{ "values around a threshold", test_around },
 	{ "ticks around a threshold", test_ticks_around },
 	{ "two kernels", test_two_kernels },
+	{ "contexts", test_contexts },
 	{ "thresholds of the timers", test_thresholds_of_timers },
 	{ "the least send buffer", test_least_buffer },
 	{ "the counter of a cgroup", test_cgroup },
