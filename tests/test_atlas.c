@@ -52,8 +52,8 @@ static void test_nothing_is_missing(void)
 	 RULE(backoff) | RULE(probe))
 
 /*
- * Kernels far apart, in the rules of one part alone, so that the classes are few enough to meet: of
- * three million random states none was outside.
+ * Kernels far apart, in the rules of one part alone, so that the classes are few enough to meet. Of
+ * three million random states none was outside for the rules of orphans and memory.
  */
 static const struct {
 	const char *a, *b;
