@@ -107,12 +107,12 @@ static struct values timeout_ages(const struct tcpoom_walk *w)
 }
 
 /*
- * With no stamp, or one that is none on a clock in ms, where a tick is shorter than a ms or that
- * clock wraps: at 300 Hz, and at 100 and 250 Hz. Then that of the head segment, or none again.
+ * With no stamp, or one that is none on a clock in ms, where that comes round: at 300 Hz, and at
+ * 250 Hz. Then that of the head segment, or none again.
  */
 static void without_stamp(struct tcpoom_walk *w, const struct values *age)
 {
-	static const int64_t none[] = { 0, 1, 1288490189, (int64_t)1 << 31, (int64_t)3 << 30 };
+	static const int64_t none[] = { 0, 1288490189, (int64_t)1 << 31, (int64_t)3 << 30 };
 	struct values head = NO_VALUES, stamp;
 
 	for (unsigned i = 0; i < LENGTH(none); i++)
