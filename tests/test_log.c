@@ -277,6 +277,16 @@ static void run_compare(struct tcpoom_compare *c, const char *file, unsigned lon
 	CHECK(c->same + c->differ + c->undecided == c->events);
 }
 
+static void run_steps(const char *a, const char *b, const struct compared *step, size_t steps)
+{
+	struct tcpoom_compare c;
+
+	tcpoom_compare_init(&c, kernel_of(a), kernel_of(b), 64);
+	for (size_t i = 0; i < steps; i++)
+		run_compare(&c, "file", i + 1, &step[i]);
+	tcpoom_compare_free(&c);
+}
+
 /*
  * Of two kernels one asks for a message more: what that leaves in the log is of the rule that made
  * it ask, until their limiters differ themselves.
@@ -298,12 +308,8 @@ static void test_causes(void)
 		{ "timer message_burst=1 orphans=11 now=10025000",
 		  TWO ", log limiter printk -> u32 1", 0 },
 	};
-	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.26"), 64);
-	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		run_compare(&c, "file", i + 1, &steps[i]);
-	tcpoom_compare_free(&c);
+	run_steps("2.6.18", "2.6.26", steps, sizeof(steps) / sizeof(*steps));
 }
 
 /* Each event that is asked for on one side alone goes through both limiters. */
@@ -315,12 +321,8 @@ static void test_parted_twice(void)
 		{ "timer message_burst=2 orphans=11", "kill limit ge -> gt 2, log limit ge -> gt 1",
 		  0 },
 	};
-	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.22"), 64);
-	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		run_compare(&c, "file", i + 1, &steps[i]);
-	tcpoom_compare_free(&c);
+	run_steps("2.6.18", "2.6.22", steps, sizeof(steps) / sizeof(*steps));
 }
 
 /* A divergence in which both ask for a message has no part in what differs later. */
@@ -336,12 +338,8 @@ static void test_asked_alike(void)
 		{ "timer message_burst=2 orphans=11 orphans_approx=11",
 		  RESET ", kill limit ge -> gt 1, log limit ge -> gt 1", 0 },
 	};
-	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.36"), 64);
-	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		run_compare(&c, "file", i + 1, &steps[i]);
-	tcpoom_compare_free(&c);
+	run_steps("2.6.18", "2.6.36", steps, sizeof(steps) / sizeof(*steps));
 }
 
 /* Where one kernel's log alone is not known, the two cannot be compared. */
@@ -371,12 +369,8 @@ static void test_own_line(void)
 		{ "timer message_burst=1 orphans=10", "kill limit ge -> gt 1", 0 },
 		{ "timer message_burst=1 orphans=11 now=10005000", ONE, 0 },
 	};
-	struct tcpoom_compare c;
 
-	tcpoom_compare_init(&c, kernel_of("2.6.18"), kernel_of("2.6.22"), 64);
-	for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		run_compare(&c, "file", i + 1, &steps[i]);
-	tcpoom_compare_free(&c);
+	run_steps("2.6.18", "2.6.22", steps, sizeof(steps) / sizeof(*steps));
 }
 
 /* Two messages, of which the second one makes the difference. */
