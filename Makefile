@@ -125,7 +125,8 @@ check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
 # The atlas of each two neighbours before random states; a class that is never met fails, too.
 JUDGE_STATES ?= 100000000
 $(BUILD)/release/tests/judge/run: $(BUILD)/release/tests/judge/main.o \
-				  $(BUILD)/release/tests/judge.o $(BUILD)/release/libtcpoom.a
+				  $(BUILD)/release/tests/judge.o $(BUILD)/release/tests/judge_survey.o \
+				  $(BUILD)/release/libtcpoom.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) -O2 $(LDFLAGS) $^ $(LIBS) -o $@
 

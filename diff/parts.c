@@ -237,8 +237,10 @@ static void count_values(int64_t limit, struct values *v)
 			around(v, (limit >> shift) + turn * unit);
 	}
 	lower = v->count;
-	for (unsigned i = 0; i < lower; i++)
+	for (unsigned i = 0; i < lower; i++) {
 		add_value(v, v->value[i] + high);
+		add_value(v, v->value[i] - high);
+	}
 }
 
 static void each_count(struct tcpoom_walk *w)
@@ -264,34 +266,18 @@ static void each_count(struct tcpoom_walk *w)
 }
 
 /*
- * At and beside what a negative count reads as; of either sign, as every shift can meet it; at and
- * beside the ends and where doubling comes to wrap, with each remainder that a shift leaves.
+ * From -1 to 4, beside what a negative count reads as, at each shift; the ends; and of either sign
+ * one of each interval in which a count at the limit wraps otherwise when it is doubled, once or
+ * twice: up to 2^29, 2^30, 2^32/3, 3 * 2^29 and 2^31. These are multiples of 4, so that each shift
+ * can meet them. The first one is for examples.
  */
 static void with_max_orphans(struct tcpoom_walk *w)
 {
-	static const int64_t half = (int64_t)1 << 30;
-	/* equivalent: 1001 or 999, the first one is for examples, the second any below 0 */
-	const int64_t limit[] = { 1000,
-				  -1000,
-				  -2,
-				  -1,
-				  0,
-				  1,
-				  2,
-				  3,
-				  4,
-				  8,
-				  INT32_MIN,
-				  INT32_MIN + 4,
-				  INT32_MAX - 5,
-				  INT32_MAX - 3,
-				  INT32_MAX,
-				  -half - 1,
-				  -half,
-				  -half + 1,
-				  half - 1,
-				  half,
-				  half + 1 };
+	static const int64_t limit[] = {
+		1000,	    -1000,	 800000000,  -800000000,  1300000000, -1300000000,
+		1500000000, -1500000000, 1800000000, -1800000000, INT32_MIN,  INT32_MAX,
+		-1,	    0,		 1,	     2,		  3,	      4
+	};
 
 	EACH(w, max_orphans, limit, LENGTH(limit), each_count);
 }
@@ -303,7 +289,7 @@ static void walk_orphans(struct tcpoom_walk *w)
 	w->state.given &= ~TCPOOM_BIT(self_counted);
 	w->state.self_counted = 0;
 	with_max_orphans(w);
-	if (w->state.entry == TCPOOM_CLOSE && !both_same(w, TCPOOM_R_self))
+	if (w->state.entry == TCPOOM_CLOSE)
 		EACH(w, self_counted, self, LENGTH(self), with_max_orphans);
 }
 

@@ -21,7 +21,7 @@ struct work {
 
 /* ---- samples ---- */
 
-static uint64_t sample_key(const struct tcpoom_sample *one)
+uint64_t tcpoom_sample_key(const struct tcpoom_sample *one)
 {
 	uint64_t key = one->relations;
 
@@ -33,7 +33,7 @@ static uint64_t sample_key(const struct tcpoom_sample *one)
 /* Keeps it unless there is one like it. */
 static void samples_add(struct tcpoom_samples *s, const struct tcpoom_sample *one)
 {
-	if (!tcpoom_keys_add(&s->keys, sample_key(one)))
+	if (!tcpoom_keys_add(&s->keys, tcpoom_sample_key(one)))
 		return;
 	if (s->count == s->most) {
 		/* equivalent: 3 or + or 65 or 63, it grows in other steps */
@@ -93,20 +93,21 @@ static unsigned part_shifts(enum tcpoom_part part, const struct tcpoom_state *s)
 }
 
 /* The comparisons of a kernel in this view. False: it cannot hold a value. */
-static bool compare(struct work *work, const struct tcpoom_kernel *k,
-		    const struct tcpoom_state *view, struct tcpoom_tests *tests)
+static bool compare(struct tcpoom_survey *survey, enum tcpoom_part part,
+		    const struct tcpoom_kernel *k, const struct tcpoom_state *view,
+		    struct tcpoom_tests *tests)
 {
 	struct tcpoom_verdict v;
 	bool do_reset;
 
-	if (work->part == TCPOOM_PART_ARGUMENT) {
+	if (part == TCPOOM_PART_ARGUMENT) {
 		/* the part with by far the most candidates */
 		tcpoom_rules_ask(k->rules, view, &do_reset, tests);
 		return true;
 	}
 	if (k->decide(k, view, &v, tests) == TCPOOM_OK)
 		return true;
-	work->survey->set_aside |= (tcpoom_fieldset)1 << v.blame;
+	survey->set_aside |= (tcpoom_fieldset)1 << v.blame;
 	return false;
 }
 
@@ -114,13 +115,14 @@ static bool compare(struct work *work, const struct tcpoom_kernel *k,
  * The part's comparisons on one side. Whether one is made is decided within the argument; else
  * elsewhere, so that it counts as made.
  */
-static bool look(struct work *work, const struct tcpoom_kernel *k, const struct tcpoom_state *view,
-		 struct tcpoom_threshold at[static TCPOOM_TESTS], uint64_t *relations)
+static bool look(struct tcpoom_survey *survey, enum tcpoom_part part, const struct tcpoom_kernel *k,
+		 const struct tcpoom_state *view, struct tcpoom_threshold at[static TCPOOM_TESTS],
+		 uint64_t *relations)
 {
-	const uint32_t made = tcpoom_part_tests(work->part);
+	const uint32_t made = tcpoom_part_tests(part);
 	struct tcpoom_tests tests;
 
-	if (!compare(work, k, view, &tests))
+	if (!compare(survey, part, k, view, &tests))
 		return false;
 	tcpoom_thresholds(&tests, at);
 	for (unsigned id = 0; id < TCPOOM_TESTS; id++) {
@@ -128,7 +130,7 @@ static bool look(struct work *work, const struct tcpoom_kernel *k, const struct 
 			at[id] = (struct tcpoom_threshold){ 0 };
 			continue;
 		}
-		if (work->part == TCPOOM_PART_ARGUMENT && !at[id].made)
+		if (part == TCPOOM_PART_ARGUMENT && !at[id].made)
 			at[id] = (struct tcpoom_threshold){ .has = at[id].has };
 		else
 			at[id].made = at[id].has;
@@ -149,30 +151,36 @@ static void take_answers(const struct tcpoom_mixtures *m, enum tcpoom_part part,
 	}
 }
 
-static bool take(struct work *work, struct tcpoom_sample *to)
+bool tcpoom_survey_take(struct tcpoom_survey *survey, enum tcpoom_part part,
+			const struct tcpoom_state *state, struct tcpoom_sample *to)
 {
-	const struct tcpoom_walk *w = &work->walk;
+	*to = (struct tcpoom_sample){ .state = *state };
+	for (unsigned shift = 0; shift < part_shifts(part, state); shift++) {
+		const struct tcpoom_state view = in_view(part, state, shift);
 
-	*to = (struct tcpoom_sample){ .state = w->state };
-	for (unsigned shift = 0; shift < part_shifts(work->part, &w->state); shift++) {
-		const struct tcpoom_state view = in_view(work->part, &w->state, shift);
-
-		if (!look(work, w->a, &view, to->at[shift][0], &to->relations) ||
-		    !look(work, w->b, &view, to->at[shift][1], &to->relations))
+		if (!look(survey, part, survey->a, &view, to->at[shift][0], &to->relations) ||
+		    !look(survey, part, survey->b, &view, to->at[shift][1], &to->relations))
 			return false;
-		take_answers(&work->survey->mixtures[work->part], work->part, &view,
-			     &to->answer[TCPOOM_MANY(shift)]);
+		take_answers(&survey->mixtures[part], part, &view, &to->answer[TCPOOM_MANY(shift)]);
 	}
 	return true;
 }
 
+/* ---- walks ---- */
+
+static bool take(struct tcpoom_walk *w, struct tcpoom_sample *to)
+{
+	const struct work *work = (const struct work *)w;
+
+	return tcpoom_survey_take(work->survey, work->part, &w->state, to);
+}
+
 static void keep(struct tcpoom_walk *w)
 {
-	struct work *work = (struct work *)w;
 	struct tcpoom_sample one;
 
-	if (take(work, &one))
-		samples_add(work->into, &one);
+	if (take(w, &one))
+		samples_add(((struct work *)w)->into, &one);
 }
 
 static uint64_t key(struct tcpoom_walk *w)
@@ -180,7 +188,7 @@ static uint64_t key(struct tcpoom_walk *w)
 	struct tcpoom_sample one;
 
 	/* equivalent: 1, all that one of them cannot hold is alike */
-	return take((struct work *)w, &one) ? sample_key(&one) : 0;
+	return take(w, &one) ? tcpoom_sample_key(&one) : 0;
 }
 
 static void walk_part(struct work *work, enum tcpoom_part part, struct tcpoom_samples *into)
@@ -288,7 +296,7 @@ bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel
 	struct work *work = calloc(1, sizeof(*work)); /* equivalent: 2, for one there is room */
 	bool good = work != NULL;
 
-	*survey = (struct tcpoom_survey){ 0 };
+	*survey = (struct tcpoom_survey){ .a = a, .b = b };
 	if (!work)
 		return false;
 	work->survey = survey;

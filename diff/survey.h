@@ -49,6 +49,7 @@ enum tcpoom_axis {
 };
 
 struct tcpoom_survey {
+	const struct tcpoom_kernel *a, *b;
 	struct tcpoom_samples axis[TCPOOM_AXES];       /* in the order in which they were met */
 	struct tcpoom_mixtures mixtures[TCPOOM_PARTS]; /* of the rules of each part */
 	struct tcpoom_mixtures time;		       /* of those of clock and argument */
@@ -58,6 +59,14 @@ struct tcpoom_survey {
 /* Both kernels must have rules. False if memory runs out; free it all the same. */
 bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel *a,
 			const struct tcpoom_kernel *b, enum tcpoom_entry entry);
+
+/*
+ * The sample that a state is of, in a part; samples of one key are alike. False: one of the kernels
+ * cannot hold a value, whose field is set aside.
+ */
+bool tcpoom_survey_take(struct tcpoom_survey *survey, enum tcpoom_part part,
+			const struct tcpoom_state *state, struct tcpoom_sample *to);
+uint64_t tcpoom_sample_key(const struct tcpoom_sample *sample);
 
 void tcpoom_survey_free(struct tcpoom_survey *survey);
 

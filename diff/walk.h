@@ -9,7 +9,7 @@
 /* Values for a field. */
 struct values {
 	unsigned count;
-	int64_t value[256];
+	int64_t value[400];
 };
 #define NO_VALUES                                                                                  \
 	{                                                                                          \

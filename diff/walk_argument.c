@@ -75,146 +75,164 @@ static void with_retransmits(struct tcpoom_walk *w)
 	EACH_OF(w, retransmits, count, with_retransmit_rto);
 }
 
-/* The time for the retries, in ticks. */
-static uint32_t timeout_of(const struct tcpoom_walk *w, int64_t bound)
+/* The ticks at which a clock in ms comes to show this, for it comes round more often. */
+static struct values ticks_of_ms(uint32_t ms, uint32_t hz)
 {
-	return tcp_model_timeout((uint32_t)bound, w->state.hz, w->state.orphan_retries);
+	struct values at = NO_VALUES;
+	uint64_t ticks;
+
+	for (uint64_t turn = ms; (ticks = (turn * hz + 999) / 1000) <= UINT32_MAX;
+	     turn += (uint64_t)1 << 32)
+		add_value(&at, (int64_t)ticks);
+	return at;
 }
 
-/*
- * Ages in ticks at which the time for the retries is over, for either bound; or half of all times
- * is, on a clock in ticks or in ms, which comes round more often.
- */
-static struct values timeout_ages(const struct tcpoom_walk *w)
+/* Ages in ticks at which the time for the retries is over, for either bound; or no time is. */
+static struct values ages(const struct tcpoom_walk *w)
 {
-	const uint32_t hz = w->state.hz;
-	const uint32_t half = (uint32_t)1 << 31; /* equivalent: 30, twice as many */
 	const struct values bound = rto_bounds(w);
 	struct values age = NO_VALUES;
 
-	ticks_around(&age, 0);
-	EVERY(i, bound) {
-		const uint32_t timeout = timeout_of(w, bound.value[i]);
-		uint64_t ms = span_to_ms(timeout, hz);
-
-		ticks_around(&age, timeout);
-		ticks_around(&age, timeout + half); /* equivalent: -, the clock wraps */
-		/* equivalent: 1001 or 999, the end is at no threshold */
-		while ((ms += half) * hz / 1000 <= UINT32_MAX)
-			ticks_around(&age, (uint32_t)(ms * hz / 1000));
-	}
+	add_value(&age, 0);
+	EVERY(i, bound)
+		add_value(&age, tcp_model_timeout((uint32_t)bound.value[i], w->state.hz,
+						  w->state.orphan_retries));
 	return age;
 }
 
 /*
- * With no stamp, or one that is none on a clock in ms, where that comes round: at 300 Hz, and at
- * 250 Hz. Then that of the head segment, or none again.
+ * Times that are as far as an age after (1) or before (-1) this one, or half a turn of the clock
+ * further, where a signed age changes its sign: in ticks, and in ms.
  */
-static void without_stamp(struct tcpoom_walk *w, const struct values *age)
+static struct values times_from(const struct tcpoom_walk *w, uint32_t time, int32_t direction)
 {
-	static const int64_t none[] = { 0, 1288490189, (int64_t)1 << 31, (int64_t)3 << 30 };
-	struct values head = NO_VALUES, stamp;
+	const uint32_t sign = (uint32_t)direction, hz = w->state.hz;
+	const struct values age = ages(w);
+	struct values at = NO_VALUES;
 
-	for (unsigned i = 0; i < LENGTH(none); i++)
-		add_value(&head, none[i]);
-	stamp = head;
-	EVERY(i, *age)
-		add_value(&head, (uint32_t)(w->state.now - age->value[i]));
-	EVERY(i, stamp) {
-		w->state.retrans_stamp = (uint32_t)stamp.value[i];
-		EACH_OF(w, head_sent, head, w->visit);
-	}
+	EVERY(i, age)
+		for (uint32_t half = 0; half < 2; half++) {
+			const uint32_t ticks = (uint32_t)age.value[i], turn = half << 31;
+			const struct values ms =
+				ticks_of_ms(ticks_to_ms(time, hz) +
+						    sign * (span_to_ms(ticks, hz) + turn),
+					    hz);
+
+			ticks_around(&at, time + sign * (ticks + turn));
+			EVERY(j, ms)
+				ticks_around(&at, (uint32_t)ms.value[j]);
+		}
+	return at;
 }
 
-/* An age since the stamp; or with no stamp that of the head segment. */
-static void at_time(struct tcpoom_walk *w)
+static void with_stamp(struct tcpoom_walk *w)
 {
-	const struct values age = timeout_ages(w);
+	const struct values stamp = times_from(w, w->state.now, -1);
 
-	EVERY(i, age) {
-		w->state.retrans_stamp = w->state.now - (uint32_t)age.value[i];
-		w->visit(w);
-	}
-	without_stamp(w, &age);
+	EACH_OF(w, retrans_stamp, stamp, w->visit);
 }
 
-/* On a clock in ms spans are rounded up where a ms begins with a tick, and down 299 ticks later. */
-static void at_times(struct tcpoom_walk *w)
+/* Stamps that are none: 0, or what a clock in ms shows as 0. */
+static struct values no_stamps(uint32_t hz)
 {
-	at_time(w);
-	/* equivalent: true or + or 1001 or 999, it only saves time */
-	if (1000 % w->state.hz) {
-		w->state.now += 299; /* equivalent: 300 or 298, it is late enough */
-		at_time(w);
-	}
+	const struct values zero = ticks_of_ms(0, hz);
+	struct values near = NO_VALUES, none = NO_VALUES;
+
+	EVERY(i, zero)
+		ticks_around(&near, (uint32_t)zero.value[i]);
+	EVERY(i, near)
+		if (!ticks_to_ms((uint32_t)near.value[i], hz))
+			add_value(&none, near.value[i]);
+	return none;
 }
 
-/*
- * Times that begin with a ms: in ticks and in ms, at each of the rates, on either side of 2^31; 0;
- * and where since then the time is over for a bound. Where the tick counter wraps, a clock in ms
- * may jump.
- */
-static struct values times(const struct tcpoom_walk *w)
+static void with_head(struct tcpoom_walk *w)
 {
-	/* equivalent: numbers, any on the same side of 2^31 */
-	static const int64_t plain[] = { 2604166, 0, 5703125, 6510416, 10081943 };
-	const struct values bound = rto_bounds(w);
-	struct values time = NO_VALUES;
+	const struct values none = no_stamps(w->state.hz), head = times_from(w, w->state.now, -1);
 
-	for (unsigned i = 0; i < LENGTH(plain); i++)
-		add_value(&time, 384 * plain[i]);
-	EVERY(i, bound)
-		add_value(&time, 384 * (timeout_of(w, bound.value[i]) / 384 + 1));
-	return time;
+	EACH_OF(w, head_sent, none, w->visit);
+	EACH_OF(w, head_sent, head, w->visit);
 }
 
-/* Where there is no stamp the age is that of the head segment, or since time 0: each with each. */
+/* A time at or after this one when a ms begins with a tick, and one when a span rounds down. */
+static void add_phases(struct values *times, uint32_t time, uint32_t hz)
+{
+	uint32_t period = 1, even;
+
+	while (period * 1000 % hz)
+		period++;
+	even = (time + period - 1) / period * period;
+	add_value(times, even);
+	add_value(times, even + 299 % period);
+}
+
+/* Without a stamp the age is that of the head segment, or since the stamp as time 0. */
+static void without_stamp(struct tcpoom_walk *w)
+{
+	const struct values at = times_from(w, w->state.retrans_stamp, 1);
+	struct values now = at;
+
+	EVERY(i, at)
+		add_phases(&now, (uint32_t)at.value[i] + 1, w->state.hz);
+	EACH_OF(w, now, now, with_head);
+}
+
 static void with_stamps(struct tcpoom_walk *w)
 {
 	const uint32_t now = w->state.now;
-	const struct values time = times(w), age = timeout_ages(w);
+	const struct values none = no_stamps(w->state.hz);
+	struct values time = NO_VALUES;
 
-	/* alive for both kernels, for no bound is above 120 s: no stamp is looked at */
-	if (w->state.rto < w->state.rto_max) {
+	/* no stamp is read: alive for both kernels, for no bound is above 120 s; or sent once */
+	if (w->state.rto < w->state.rto_max || !w->state.retransmits) {
 		w->visit(w);
 		return;
 	}
-	EACH_OF(w, now, time, at_times);
-	EVERY(i, age) {
-		w->state.now = (uint32_t)age.value[i];
-		without_stamp(w, &age);
-	}
+	add_phases(&time, now, w->state.hz);
+	add_phases(&time, 0, w->state.hz); /* before it a clock in ms jumps */
+	EACH_OF(w, now, time, with_stamp);
+	/* equivalent: true, it only saves time */
+	if (either(w, TCPOOM_R_stamp))
+		EACH_OF(w, retrans_stamp, none, without_stamp);
 	w->state.now = now;
 }
 
-/* One at which a tick less than their time is as many ms, where a tick is shorter than a ms. */
-static void add_rounded_retries(const struct tcpoom_walk *w, struct values *retries)
+/*
+ * How the times that so many retries take stand to each other: whether those by either bound
+ * differ, and whether ages of about so many ticks, rounded up or down, are as many ms. And whether
+ * there are none, or one, or more.
+ */
+static int64_t relation_of_times(const struct tcpoom_walk *w, unsigned retries)
 {
+	const struct values bound = rto_bounds(w);
 	const uint32_t hz = w->state.hz;
+	int64_t relation = retries < 2 ? retries : 2;
+	uint32_t ticks[2] = { 0 }, ms[2] = { 0 };
 
-	/* equivalent: 1 or <, both ends are there */
-	for (unsigned i = 0; i <= UINT8_MAX; i++) {
-		const uint32_t timeout = tcp_model_timeout(w->state.rto_max, hz, i);
-
-		if (span_to_ms(timeout, hz) == span_to_ms(timeout - 1, hz)) {
-			add_value(retries, i);
-			return;
-		}
+	EVERY(i, bound) {
+		ticks[i] = tcp_model_timeout((uint32_t)bound.value[i], hz, retries);
+		ms[i] = span_to_ms(ticks[i], hz);
+		for (uint32_t age = ticks[i] - 1; age != ticks[i] + 2; age++)
+			relation = relation << 2 | (span_to_ms(age, hz) < ms[i]) << 1 |
+				   (ticks_to_ms(age, hz) < ms[i]);
 	}
+	return relation << 2 | (ticks[0] != ticks[1]) << 1 | (ms[0] != ms[1]);
 }
 
-/* After an ICMP error there are none. Else the ends, and as many as double up to the maximum. */
+/* The first of each relation of the times, and the most; after an ICMP error there are none. */
 static void with_retransmit_retries(struct tcpoom_walk *w)
 {
-	struct values retries = NO_VALUES;
+	const unsigned most = w->state.err_soft ? 0 : UINT8_MAX;
+	struct values met = NO_VALUES, retries = NO_VALUES;
 
-	add_value(&retries, 0);
-	/* equivalent: true, it only saves time */
-	if (!w->state.err_soft) {
-		add_value(&retries, 8); /* equivalent: 9 or 7, any time that is not yet long */
-		add_value(&retries, UINT8_MAX);
-		add_rounded_retries(w, &retries);
+	for (unsigned i = 0; i <= most; i++) {
+		const unsigned before = met.count;
+
+		add_value(&met, relation_of_times(w, i));
+		if (met.count > before)
+			add_value(&retries, i);
 	}
+	add_value(&retries, most);
 	EACH_OF(w, orphan_retries, retries, with_retransmits);
 }
 

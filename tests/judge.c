@@ -99,18 +99,59 @@ static void make_clock(struct random *r, struct tcpoom_state *s)
 	SET(r, s, lsndtime, (uint32_t)(s->now - (uint64_t)age));
 }
 
-/* An age at which the retries may be over. */
-static uint32_t timeout_age(struct random *r, const struct tcpoom_state *s)
+/* Ticks in ms, rounded up. */
+static uint64_t ms_of(uint64_t ticks, uint32_t hz)
 {
-	const uint32_t most = one_in(r, 2) ? s->rto_max : 120 * s->hz;
-	const unsigned retries = s->err_soft && !one_in(r, 4) ? 0 : s->orphan_retries;
-	uint64_t age = doublings(s->hz, most, retries);
+	return (ticks * 1000 + hz - 1) / hz;
+}
 
-	if (one_in(r, 3)) /* rounded up to ms, and back */
-		age = (age * 1000 + s->hz - 1) / s->hz % ((uint64_t)1 << 32) * s->hz / 1000;
-	if (one_in(r, 4))
-		age += one_in(r, 2) ? (uint64_t)1 << 31 : ((uint64_t)1 << 31) * s->hz / 1000;
-	return (uint32_t)(age + below(r, 3) - 1);
+/* A tick at which a clock in ms comes to show this, in one of its turns. */
+static uint32_t at_ms(struct random *r, uint32_t ms, uint32_t hz)
+{
+	const unsigned turns = 1 + (unsigned)(1000 / hz);
+
+	return (uint32_t)((((uint64_t)below(r, turns) << 32 | ms) * hz + 999) / 1000);
+}
+
+/* So long after (1) or before (-1) a time that the retries may be over, or half of all times more.
+ */
+static uint32_t at_age(struct random *r, const struct tcpoom_state *s, uint32_t time, int direction)
+{
+	const uint32_t most = one_in(r, 2) ? s->rto_max : 120 * s->hz, hz = s->hz;
+	const unsigned retries = s->err_soft && !one_in(r, 4) ? 0 : s->orphan_retries;
+	const uint32_t age = one_in(r, 6)   ? 0
+			     : one_in(r, 6) ? below(r, 300)
+					    : doublings(hz, most, retries);
+	const uint64_t half = one_in(r, 4) ? (uint64_t)1 << 31 : 0, sign = (uint64_t)direction;
+	const uint32_t at = one_in(r, 2) ? (uint32_t)(time + sign * (age + half))
+					 : at_ms(r,
+						 (uint32_t)((uint64_t)time * 1000 / hz +
+							    sign * (ms_of(age, hz) + half)),
+						 hz);
+
+	return at + below(r, 3) - 1;
+}
+
+/* None, also on a clock in ms, or just not; any; or one since which the retries may be over. */
+static uint32_t a_stamp(struct random *r, const struct tcpoom_state *s)
+{
+	return one_in(r, 4)   ? 0
+	       : one_in(r, 4) ? at_ms(r, 0, s->hz) + below(r, 3) - 1
+	       : one_in(r, 4) ? (uint32_t)any(r)
+			      : at_age(r, s, s->now, -1);
+}
+
+/* With no stamp it is the clock itself that matters. */
+static void make_stamps(struct random *r, struct tcpoom_state *s)
+{
+	SET(r, s, retrans_stamp, a_stamp(r, s));
+	if (one_in(r, 2)) {
+		const uint32_t age = s->now - s->lsndtime;
+
+		s->now = at_age(r, s, s->retrans_stamp, 1);
+		s->lsndtime = s->now - age;
+	}
+	SET(r, s, head_sent, a_stamp(r, s));
 }
 
 static void make_timers(struct random *r, struct tcpoom_state *s)
@@ -135,22 +176,7 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 	    : one_in(r, 3) ? ((bound + ONE_OF(r, 0, (int64_t)1 << 32)) >> shift) + below(r, 3) - 1
 	    : one_in(r, 2) ? (bound >> shift) + below(r, 3) - 1
 			   : near(r, bound));
-	/* none; or one that is none in ms, where the clock wraps */
-	SET(r, s, retrans_stamp,
-	    !one_in(r, 3)  ? ONE_OF(r, 0, 1, (int64_t)1 << 31, (int64_t)1 << 31)
-	    : one_in(r, 4) ? any(r)
-			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
-	/* with no stamp at all it is the clock itself that matters */
-	if (s->retrans_stamp << 1 <= 2 && !one_in(r, 3)) {
-		const uint32_t age = s->now - s->lsndtime;
-
-		s->now = s->retrans_stamp + (one_in(r, 4) ? below(r, 300) : timeout_age(r, s));
-		s->lsndtime = s->now - age;
-	}
-	SET(r, s, head_sent,
-	    one_in(r, 3)   ? ONE_OF(r, 0, 0, 1, (int64_t)1 << 31)
-	    : one_in(r, 4) ? any(r)
-			   : (int64_t)(uint32_t)(s->now - timeout_age(r, s)));
+	make_stamps(r, s);
 }
 
 /*

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A survey: its samples are of what they say, and what is lost where memory runs out is told. */
+/*
+ * A survey: its samples are of what they say, none is missing, and what is lost where memory runs
+ * out is told.
+ */
 #include "../diff/survey.h"
 #include "check.h"
+#include "judge_survey.h"
 #include "no_memory.h"
 #include "state_text.h"
 
@@ -156,6 +160,23 @@ static void test_samples_are_what_they_say(void)
 		}
 }
 
+/* These pairs have each two variants of a rule between them, in some part. */
+static void test_no_sample_is_missing(void)
+{
+	static const char *const whole[][2] = { { "2.4.0", "2.6.17" }, { "2.6.17", "3.18" },
+						{ "2.6.22", "3.0" },   { "2.6.32", "4.20" },
+						{ "3.3", "6.0" },      { "4.15", "5.1" },
+						{ "5.1", "6.15" } };
+
+	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++) {
+		const struct survey_judgement j =
+			judge_surveys(kernel_of(whole[i][0]), kernel_of(whole[i][1]), 20000, 1);
+
+		CHECK_SAY(!j.failed && !j.lacks, "%s %s: part %d", whole[i][0], whole[i][1],
+			  j.part);
+	}
+}
+
 /* Wherever it runs out, it is told; where it does not, the survey is whole. */
 static void test_without_memory(void)
 {
@@ -175,6 +196,7 @@ static void test_without_memory(void)
 
 static const struct test survey_tests[] = {
 	{ "samples are of what they say", test_samples_are_what_they_say },
+	{ "no sample is missing", test_no_sample_is_missing },
 	{ "a survey without memory", test_without_memory },
 	{ NULL, NULL },
 };

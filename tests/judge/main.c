@@ -4,9 +4,9 @@
  *
  *     run STATES [A B]
  *
- * Fails if a state is of a class that the atlas lacks, or a class of the atlas is never met; prints
- * both as commands that explain them. Of two kernels A and B that are no neighbours no class must
- * be met.
+ * Fails if a state is of a class that the atlas lacks, if a class of the atlas is never met, or if
+ * no sample of the survey looks like a state; prints them as commands that explain them. Of two
+ * kernels A and B that are no neighbours no class must be met.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,11 +15,12 @@
 #include "../../kernels/release.h"
 #include "../../kernels/table.h"
 #include "../judge.h"
+#include "../judge_survey.h"
 
-static void print_state(const struct tcpoom_atlas *atlas, const char *why,
+static void print_state(const struct tcpoom_kernel *a, const char *why,
 			const struct tcpoom_state *s)
 {
-	printf("  %s: tcpoom explain -k %s %s", why, atlas->a->name, tcpoom_entry_names[s->entry]);
+	printf("  %s: tcpoom explain -k %s %s", why, a->name, tcpoom_entry_names[s->entry]);
 	for (int f = TCPOOM_F_entry + 1; f < TCPOOM_FIELDS; f++)
 		if (s->given >> f & 1)
 			printf(" %s=%" PRId64, tcpoom_field_table[f].name,
@@ -27,9 +28,23 @@ static void print_state(const struct tcpoom_atlas *atlas, const char *why,
 	putchar('\n');
 }
 
+static bool judge_parts(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+			uint64_t states)
+{
+	static const char *const part[] = { "clock",  "argument", "orphans",
+					    "memory", "peer",	  "netns" };
+	const struct survey_judgement j = judge_surveys(a, b, states, 1);
+
+	if (j.failed)
+		puts("out of memory");
+	else if (j.lacks)
+		print_state(a, part[j.part], &j.example);
+	return !j.failed && !j.lacks;
+}
+
 /* Whether the atlas stands. */
-static bool judge_pair(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
-		       uint64_t states, bool meet_all)
+static bool judge_atlas(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+			uint64_t states, bool meet_all)
 {
 	struct tcpoom_atlas atlas;
 	struct judgement j;
@@ -47,19 +62,25 @@ static bool judge_pair(const struct tcpoom_kernel *a, const struct tcpoom_kernel
 	       a->name, b->name, atlas.count, j.states, j.differ,
 	       j.outside ? "one outside" : "none outside", j.unhit);
 	if (j.outside)
-		print_state(&atlas, "outside", &j.example);
+		print_state(a, "outside", &j.example);
 	for (size_t i = 0; i < atlas.count; i++)
 		if (!hit[i] && meet_all) {
 			char thresholds[1000];
 
 			tcpoom_class_thresholds(&atlas.entry[i].class, thresholds,
 						sizeof(thresholds));
-			print_state(&atlas, thresholds, &atlas.entry[i].state);
+			print_state(a, thresholds, &atlas.entry[i].state);
 		}
 	fflush(stdout);
 	free(hit);
 	tcpoom_atlas_free(&atlas);
 	return !j.outside && !(meet_all && j.unhit);
+}
+
+static bool judge_pair(const struct tcpoom_kernel *a, const struct tcpoom_kernel *b,
+		       uint64_t states, bool meet_all)
+{
+	return judge_atlas(a, b, states, meet_all) & judge_parts(a, b, states);
 }
 
 static const struct tcpoom_kernel *find(const char *name)
