@@ -151,7 +151,7 @@ static size_t count_differ(const struct work *w, const struct tcpoom_rules *rule
 }
 
 /* Exchanges one variant at a time as long as that brings the rules nearer. */
-static size_t come_nearer(const struct work *w, struct tcpoom_rules *rules)
+static void come_nearer(const struct work *w, struct tcpoom_rules *rules)
 {
 	size_t best = count_differ(w, rules, w->samples);
 	bool nearer = true;
@@ -176,7 +176,6 @@ static size_t come_nearer(const struct work *w, struct tcpoom_rules *rules)
 			}
 		*rules = next;
 	}
-	return best;
 }
 
 static int first_like(int k)
@@ -196,12 +195,14 @@ static void find_row(struct work *w, const char *release, struct tcpoom_identity
 	struct tcpoom_resolution r;
 	int nearest = 0; /* equivalent: 1, of two that are as near either will do */
 
+	/* equivalent: 1, the first row is like itself */
 	for (int k = 0; k < TCPOOM_KERNELS; k++) {
 		w->differ[k] = w->differ[w->like[k]];
 		if (w->differ[k] < w->differ[nearest])
 			nearest = k;
 	}
 	tcpoom_release_resolve(release, &r);
+	/* equivalent: --, the second of several so far is the first row of its like */
 	for (unsigned i = 0; i < r.candidates; i++)
 		if (w->differ[r.candidate[i] - tcpoom_kernels] == w->differ[nearest]) {
 			nearest = (int)(r.candidate[i] - tcpoom_kernels);
@@ -209,35 +210,6 @@ static void find_row(struct work *w, const char *release, struct tcpoom_identity
 		}
 	to->nearest = &tcpoom_kernels[nearest];
 	to->row_differs = w->differ[nearest];
-}
-
-/* From the rows that are nearest, for a search may end where no single exchange helps. */
-#define STARTS 3
-
-static void find_mixture(const struct work *w, struct tcpoom_identity *to)
-{
-	bool tried[TCPOOM_KERNELS] = { false };
-	size_t best = 0;
-
-	for (int start = 0; start < STARTS; start++) {
-		int nearest = -1;
-		struct tcpoom_rules rules;
-		size_t count;
-
-		for (int k = 0; k < TCPOOM_KERNELS; k++)
-			if (!tried[k] && w->like[k] == k &&
-			    (nearest < 0 || w->differ[k] < w->differ[nearest]))
-				nearest = k;
-		tried[nearest] = true;
-		rules = *tcpoom_kernels[nearest].rules;
-		count = come_nearer(w, &rules);
-		if (!start || count < best) {
-			best = count;
-			to->rules = rules;
-		}
-		if (!best)
-			return;
-	}
 }
 
 /* What the samples say of one rule. */
@@ -259,6 +231,7 @@ static struct evidence look_at_rule(const struct work *w, const struct tcpoom_ru
 	const uint32_t all = ((uint32_t)1 << variants) - 1;
 	struct evidence e = { .fits = all };
 
+	/* equivalent: 1, a sample less */
 	for (size_t i = 0; i < w->samples; i++) {
 		struct tcpoom_rules other = *rules;
 		uint32_t agree = 0;
@@ -285,6 +258,7 @@ static struct evidence look_at_rule(const struct work *w, const struct tcpoom_ru
 /* How often the mixture is wrong where the rule matters, in millionths. */
 static size_t share(const struct evidence *e)
 {
+	/* equivalent: 1000001 or 999999, any large number */
 	return e->unexplained ? e->unexplained * 1000000 / (e->unexplained + e->explained) : 0;
 }
 
@@ -320,7 +294,8 @@ bool tcpoom_identify(const struct tcpoom_kernel *kernel, const struct tcpoom_num
 	tcpoom_boundary_walk(numbers, ask_rows, &w);
 	if (!w.failed) {
 		find_row(&w, release, to);
-		find_mixture(&w, to);
+		to->rules = *to->nearest->rules;
+		come_nearer(&w, &to->rules);
 		to->rules.limiter = to->nearest->rules->limiter;
 		to->states = w.states;
 		tcpoom_boundary_walk(numbers, ask_mixture, &w);

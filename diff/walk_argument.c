@@ -199,24 +199,24 @@ static void with_stamps(struct tcpoom_walk *w)
 
 /*
  * How the times that so many retries take stand to each other: whether those by either bound
- * differ, and whether ages of about so many ticks, rounded up or down, are as many ms. And whether
- * there are none, or one, or more.
+ * differ, and whether as many ticks, or one more, rounded down, are less ms. And whether there are
+ * no retries, or one, or more.
  */
 static int64_t relation_of_times(const struct tcpoom_walk *w, unsigned retries)
 {
 	const struct values bound = rto_bounds(w);
 	const uint32_t hz = w->state.hz;
 	int64_t relation = retries < 2 ? retries : 2;
-	uint32_t ticks[2] = { 0 }, ms[2] = { 0 };
+	uint32_t ticks = 0, before = 0;
 
 	EVERY(i, bound) {
-		ticks[i] = tcp_model_timeout((uint32_t)bound.value[i], hz, retries);
-		ms[i] = span_to_ms(ticks[i], hz);
-		for (uint32_t age = ticks[i] - 1; age != ticks[i] + 2; age++)
-			relation = relation << 2 | (span_to_ms(age, hz) < ms[i]) << 1 |
-				   (ticks_to_ms(age, hz) < ms[i]);
+		before = ticks;
+		ticks = tcp_model_timeout((uint32_t)bound.value[i], hz, retries);
+		for (uint32_t more = 0; more < 2; more++)
+			relation = 2 * relation +
+				   (ticks_to_ms(ticks + more, hz) < span_to_ms(ticks, hz));
 	}
-	return relation << 2 | (ticks[0] != ticks[1]) << 1 | (ms[0] != ms[1]);
+	return 2 * relation + (ticks != before);
 }
 
 /* The first of each relation of the times, and the most; after an ICMP error there are none. */

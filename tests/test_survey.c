@@ -177,6 +177,45 @@ static void test_no_sample_is_missing(void)
 	}
 }
 
+/*
+ * How many looks there are. Walks over more candidates, and the judge, have met no other: fewer are
+ * a loss.
+ */
+static void test_number_of_samples(void)
+{
+	static const struct {
+		const char *a, *b;
+		enum tcpoom_entry entry;
+		enum tcpoom_axis axis;
+		size_t samples;
+	} cases[] = {
+		{ "2.4.0", "4.20", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 4752 },
+		{ "2.4.0", "6.15", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 3609 },
+		{ "2.6.32", "6.15", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 2062 },
+		{ "2.6.33", "6.15", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 19748 },
+		{ "2.4.0", "3.18", TCPOOM_PROBE, TCPOOM_AXIS_TIME, 654 },
+		{ "2.4.0", "6.15", TCPOOM_PROBE, TCPOOM_AXIS_TIME, 1830 },
+		{ "2.4.0", "6.15", TCPOOM_TIMER, TCPOOM_AXIS_TIME, 52 },
+		{ "2.4.0", "2.6.33", TCPOOM_TIMER, TCPOOM_AXIS_ORPHANS, 3254 },
+		{ "2.6.17", "3.18", TCPOOM_TIMER, TCPOOM_AXIS_ORPHANS, 2805 },
+		{ "2.6.17", "3.18", TCPOOM_CLOSE, TCPOOM_AXIS_ORPHANS, 57 },
+		{ "2.4.0", "3.18", TCPOOM_CLOSE, TCPOOM_AXIS_ORPHANS, 166 },
+		{ "3.0", "5.16", TCPOOM_TIMER, TCPOOM_AXIS_ORPHANS, 46080 },
+		{ "3.3", "6.0", TCPOOM_TIMER, TCPOOM_AXIS_MEMORY, 196 },
+		{ "2.4.0", "4.10", TCPOOM_TIMER, TCPOOM_AXIS_MEMORY, 108 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct tcpoom_survey survey;
+
+		CHECK(tcpoom_survey_make(&survey, kernel_of(cases[i].a), kernel_of(cases[i].b),
+					 cases[i].entry));
+		CHECK_SAY(survey.axis[cases[i].axis].count == cases[i].samples, "case %zu: %zu", i,
+			  survey.axis[cases[i].axis].count);
+		tcpoom_survey_free(&survey);
+	}
+}
+
 /* Wherever it runs out, it is told; where it does not, the survey is whole. */
 static void test_without_memory(void)
 {
@@ -196,6 +235,7 @@ static void test_without_memory(void)
 
 static const struct test survey_tests[] = {
 	{ "samples are of what they say", test_samples_are_what_they_say },
+	{ "the number of samples", test_number_of_samples },
 	{ "no sample is missing", test_no_sample_is_missing },
 	{ "a survey without memory", test_without_memory },
 	{ NULL, NULL },
