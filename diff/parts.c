@@ -206,7 +206,6 @@ static void walk_clock(struct tcpoom_walk *w)
 	ticks_around(&age, 60 * w->state.hz);
 	ticks_around(&age, 2 * w->state.rto_max);
 	ticks_around(&age, 240 * w->state.hz);
-	ticks_around(&age, (uint32_t)1 << 31);
 	EVERY(i, age)
 		add_value(&sent, (uint32_t)(w->state.now - age.value[i]));
 	EACH_OF(w, lsndtime, sent, w->visit);
@@ -231,12 +230,14 @@ static void count_values(int64_t limit, struct values *v)
 
 		/* equivalent: 3 or 1, what has just wrapped stands for what wraps further */
 		around(v, unit / 2);
-		around(v, -unit / 2); /* equivalent: 1, as above */
+		around(v, -unit / 2); /* equivalent: 3 or 1, as above */
 		/* equivalent: <= or 3, no two shifts that a state can have need more */
 		for (int64_t turn = -2; turn < 2; turn++)
+			/* equivalent: -, half a turn either way is the same */
 			around(v, (limit >> shift) + turn * unit);
 	}
 	lower = v->count;
+	/* equivalent: 1 or <=, those of 0 look like others, and one more does no harm */
 	for (unsigned i = 0; i < lower; i++) {
 		add_value(v, v->value[i] + high);
 		add_value(v, v->value[i] - high);
@@ -249,8 +250,6 @@ static void each_count(struct tcpoom_walk *w)
 						   TCPOOM_F_orphans_cached };
 	struct values v[LENGTH(field)] = { NO_VALUES };
 
-	for (unsigned i = 0; i < LENGTH(field); i++)
-		tcpoom_field_set(&w->state, field[i], 0);
 	for (unsigned i = 0; i < LENGTH(field); i++) {
 		count_values(w->state.max_orphans, &v[i]);
 		tcpoom_walk_distinct(w, field[i], &v[i]);
@@ -289,6 +288,7 @@ static void walk_orphans(struct tcpoom_walk *w)
 	w->state.given &= ~TCPOOM_BIT(self_counted);
 	w->state.self_counted = 0;
 	with_max_orphans(w);
+	/* equivalent: true, it only saves time */
 	if (w->state.entry == TCPOOM_CLOSE)
 		EACH(w, self_counted, self, LENGTH(self), with_max_orphans);
 }
@@ -326,6 +326,7 @@ static void with_memcg(struct tcpoom_walk *w)
 	w->state.memcg_allocated = w->state.memcg_limit = 0;
 	w->state.given &= ~(TCPOOM_BIT(memcg_allocated) | TCPOOM_BIT(memcg_limit));
 	with_wmem_queued(w);
+	/* equivalent: true, it only saves time */
 	if (either(w, TCPOOM_R_scope))
 		EACH(w, memcg_limit, limit, LENGTH(limit), with_memcg_allocated);
 }
@@ -343,7 +344,7 @@ static void with_allocated(struct tcpoom_walk *w)
 {
 	struct values pages = NO_VALUES;
 
-	around(&pages, 0);
+	around(&pages, 0); /* equivalent: 1, others are below 0 */
 	around(&pages, w->state.tcp_mem2);
 	around(&pages, quanta(&w->state));
 	EACH_OF(w, mem_allocated, pages, with_memcg);
@@ -362,6 +363,7 @@ static void walk_memory(struct tcpoom_walk *w)
 {
 	static const int64_t size[] = { 4096, 1024, 65536 };
 
+	/* equivalent: 2, it only saves time */
 	EACH(w, page_size, size, either(w, TCPOOM_R_unit) ? LENGTH(size) : 1, with_tcp_mem);
 }
 
@@ -369,14 +371,14 @@ static void walk_memory(struct tcpoom_walk *w)
 
 static void with_packets_out(struct tcpoom_walk *w)
 {
-	static const int64_t packets[] = { 0, 1 };
+	static const int64_t packets[] = { 0, 1 }; /* equivalent: 2, any */
 
 	EACH(w, packets_out, packets, LENGTH(packets), w->visit);
 }
 
 static void walk_peer(struct tcpoom_walk *w)
 {
-	static const int64_t window[] = { 0, 1 };
+	static const int64_t window[] = { 0, 1 }; /* equivalent: 2, any */
 
 	EACH(w, snd_wnd, window, LENGTH(window), with_packets_out);
 }
@@ -385,6 +387,7 @@ static void walk_netns(struct tcpoom_walk *w)
 {
 	static const int64_t alive[] = { 1, 0 };
 
+	/* equivalent: 2, it only saves time */
 	EACH(w, net_alive, alive, either(w, TCPOOM_R_netns) ? LENGTH(alive) : 1, w->visit);
 }
 

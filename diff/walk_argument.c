@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include "keys.h"
 #include "walk.h"
 
 #include "../kernels/timeout.h"
@@ -81,8 +82,9 @@ static struct values ticks_of_ms(uint32_t ms, uint32_t hz)
 	struct values at = NO_VALUES;
 	uint64_t ticks;
 
+	/* equivalent: 1000 or 998 or <, what is beside it is tried, too */
 	for (uint64_t turn = ms; (ticks = (turn * hz + 999) / 1000) <= UINT32_MAX;
-	     turn += (uint64_t)1 << 32)
+	     turn += (uint64_t)1 << 32) /* equivalent: 31, half turns are more */
 		add_value(&at, (int64_t)ticks);
 	return at;
 }
@@ -111,13 +113,15 @@ static struct values times_from(const struct tcpoom_walk *w, uint32_t time, int3
 	struct values at = NO_VALUES;
 
 	EVERY(i, age)
+		/* equivalent: <= or 3, two halves are none */
 		for (uint32_t half = 0; half < 2; half++) {
 			const uint32_t ticks = (uint32_t)age.value[i], turn = half << 31;
+			/* equivalent: -, it is half a turn either way */
+			const uint32_t span = span_to_ms(ticks, hz) + turn;
 			const struct values ms =
-				ticks_of_ms(ticks_to_ms(time, hz) +
-						    sign * (span_to_ms(ticks, hz) + turn),
-					    hz);
+				ticks_of_ms(ticks_to_ms(time, hz) + sign * span, hz);
 
+			/* equivalent: -, as above, but not of the age */
 			ticks_around(&at, time + sign * (ticks + turn));
 			EVERY(j, ms)
 				ticks_around(&at, (uint32_t)ms.value[j]);
@@ -155,15 +159,13 @@ static void with_head(struct tcpoom_walk *w)
 }
 
 /* A time at or after this one when a ms begins with a tick, and one when a span rounds down. */
-static void add_phases(struct values *times, uint32_t time, uint32_t hz)
+static void add_phases(struct values *times, uint32_t time)
 {
-	uint32_t period = 1, even;
+	/* equivalent: 382, some tick of the many between */
+	const uint32_t even = (time + 383) / 384 * 384;
 
-	while (period * 1000 % hz)
-		period++;
-	even = (time + period - 1) / period * period;
 	add_value(times, even);
-	add_value(times, even + 299 % period);
+	add_value(times, even + 299);
 }
 
 /* Without a stamp the age is that of the head segment, or since the stamp as time 0. */
@@ -173,7 +175,8 @@ static void without_stamp(struct tcpoom_walk *w)
 	struct values now = at;
 
 	EVERY(i, at)
-		add_phases(&now, (uint32_t)at.value[i] + 1, w->state.hz);
+		/* equivalent: 2 or 0, as there */
+		add_phases(&now, (uint32_t)at.value[i] + 1);
 	EACH_OF(w, now, now, with_head);
 }
 
@@ -183,13 +186,16 @@ static void with_stamps(struct tcpoom_walk *w)
 	const struct values none = no_stamps(w->state.hz);
 	struct values time = NO_VALUES;
 
-	/* no stamp is read: alive for both kernels, for no bound is above 120 s; or sent once */
+	/*
+	 * No stamp is read: alive for both kernels, for no bound is above 120 s; or sent once.
+	 * equivalent: && or left or right, it only saves time
+	 */
 	if (w->state.rto < w->state.rto_max || !w->state.retransmits) {
 		w->visit(w);
 		return;
 	}
-	add_phases(&time, now, w->state.hz);
-	add_phases(&time, 0, w->state.hz); /* before it a clock in ms jumps */
+	add_phases(&time, now);
+	add_phases(&time, 0); /* a clock in ms has just jumped */
 	EACH_OF(w, now, time, with_stamp);
 	/* equivalent: true, it only saves time */
 	if (either(w, TCPOOM_R_stamp))
@@ -206,25 +212,30 @@ static int64_t relation_of_times(const struct tcpoom_walk *w, unsigned retries)
 {
 	const struct values bound = rto_bounds(w);
 	const uint32_t hz = w->state.hz;
-	int64_t relation = retries < 2 ? retries : 2;
-	uint32_t ticks = 0, before = 0;
+	/* equivalent: <= or 3, they are told apart */
+	uint64_t relation = retries < 2 ? retries : 2;
+	uint32_t ticks = 0, before = 0; /* equivalent: 1, any */
 
 	EVERY(i, bound) {
 		before = ticks;
 		ticks = tcp_model_timeout((uint32_t)bound.value[i], hz, retries);
+		/* equivalent: <= or 3, one more */
 		for (uint32_t more = 0; more < 2; more++)
-			relation = 2 * relation +
-				   (ticks_to_ms(ticks + more, hz) < span_to_ms(ticks, hz));
+			relation = tcpoom_mix(relation, ticks_to_ms(ticks + more, hz) <
+								span_to_ms(ticks, hz));
 	}
-	return 2 * relation + (ticks != before);
+	/* equivalent: ==, they are told apart */
+	return wrap_s64(tcpoom_mix(relation, ticks != before));
 }
 
 /* The first of each relation of the times, and the most; after an ICMP error there are none. */
 static void with_retransmit_retries(struct tcpoom_walk *w)
 {
+	/* equivalent: 1, it is none all the same */
 	const unsigned most = w->state.err_soft ? 0 : UINT8_MAX;
 	struct values met = NO_VALUES, retries = NO_VALUES;
 
+	/* equivalent: <, the most are added below */
 	for (unsigned i = 0; i <= most; i++) {
 		const unsigned before = met.count;
 

@@ -134,8 +134,8 @@ static void test_walks_stay_in_their_part(void)
 
 	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
 		for (int p = 0; p < TCPOOM_PARTS; p++) {
-			struct tcpoom_walk w = { .a = &tcpoom_kernels[TCPOOM_K_2_4_0],
-						 .b = &tcpoom_kernels[TCPOOM_K_6_0],
+			struct tcpoom_walk w = { .a = &tcpoom_kernels[TCPOOM_K_3_3],
+						 .b = &tcpoom_kernels[TCPOOM_K_4_15],
 						 .visit = see_others,
 						 .key = all_alike };
 
