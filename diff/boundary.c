@@ -34,6 +34,7 @@ static const tcpoom_fieldset times = BIT(now) | BIT(lsndtime) | BIT(retrans_stam
 static void show_numbers(struct walk *w, enum tcpoom_field f)
 {
 	for (unsigned i = 0; i < w->numbers->count; i++)
+		/* equivalent: 2, one more */
 		for (int64_t beside = -1; beside <= 1; beside++) {
 			const int64_t number = w->numbers->number[i];
 
@@ -41,7 +42,9 @@ static void show_numbers(struct walk *w, enum tcpoom_field f)
 				show_value(w, f, number + beside);
 				continue;
 			}
+			/* equivalent: -, on either side */
 			show_value(w, f, (uint32_t)(w->state.now - (number + beside)));
+			/* equivalent: -, on either side */
 			show_value(w, f,
 				   (uint32_t)(w->state.now - (number * w->state.hz + beside)));
 		}
@@ -50,13 +53,14 @@ static void show_numbers(struct walk *w, enum tcpoom_field f)
 /* The field alone takes other values. */
 static void vary(struct walk *w, enum tcpoom_field f)
 {
-	const int64_t before = tcpoom_field_get(&w->state, f), high = (int64_t)1 << 32;
+	const int64_t before = tcpoom_field_get(&w->state, f);
+	const int64_t high = (int64_t)1 << 32; /* equivalent: 2 or 33, the lower half is the same */
 	struct tcpoom_critical critical;
 
 	tcpoom_critical_find(&w->state, w->state.given, f, &critical);
 	for (unsigned i = 0; i < critical.count; i++)
 		show_value(w, f, critical.value[i]);
-	/* of a 64-bit count an int keeps the lower half */
+	/* of a 64-bit count an int keeps the lower half; equivalent: true, no other has room */
 	if (tcpoom_field_table[f].size == 8) {
 		show_value(w, f, before + high);
 		show_value(w, f, before - high);
@@ -84,12 +88,13 @@ static const tcpoom_fieldset of_counts = BIT(max_orphans) | BIT(orphans) | BIT(o
 static void vary_all(struct walk *w, tcpoom_fieldset fields)
 {
 	show(w);
+	/* equivalent: 1 or <=, the entry is no such field, nor what is behind the last one */
 	for (int f = 0; f < TCPOOM_FIELDS; f++)
 		if (fields >> f & 1)
 			vary(w, (enum tcpoom_field)f);
 }
 
-/* ---- the states around which to look ---- */
+/* ---- the states around which to look; equivalent from here: numbers, others would do ---- */
 
 #define EACH(type, name, ...)                                                                      \
 	for (const type *name = (const type[]){ __VA_ARGS__ },                                     \
@@ -113,13 +118,13 @@ enum { ROOM, FULL, CGROUP_FULL, CGROUP_ROOM, NEGATIVE, LARGE, MEMORIES };
 
 static void put_memory(struct walk *w, int memory)
 {
-	static const int64_t limit[] = { 1000, 1000, 1000, 1000, -10, (int64_t)1 << 40 };
+	static const int64_t limit[] = { 1000, 1000, 1000, 1000, -10, (int64_t)1 << 40 },
+			     over[] = { -10, 1, -10, 1, -10, 1 };
 	struct tcpoom_state *s = &w->state;
 
 	s->wmem_queued = 10000;
 	s->tcp_mem2 = limit[memory];
-	s->mem_allocated = limit[memory] +
-			   (memory == FULL || memory == CGROUP_ROOM || memory == LARGE ? 1 : -10);
+	s->mem_allocated = limit[memory] + over[memory];
 	s->memcg_limit = s->memcg_allocated = 0;
 	s->given &= ~(BIT(memcg_limit) | BIT(memcg_allocated));
 	if (memory != CGROUP_FULL && memory != CGROUP_ROOM)
@@ -141,6 +146,7 @@ static void around_close(struct walk *w)
 	const tcpoom_fieldset self = BIT(self_counted);
 
 	w->state.entry = TCPOOM_CLOSE;
+	w->state.given &= ~self;
 	EACH(int32_t, count, BELOW_ZERO, 0, 9, 10, 11)
 	for (int memory = 0; memory < MEMORIES; memory++)
 		EACH(uint8_t, alive, 1, 0)
@@ -192,10 +198,11 @@ static void around_timer(struct walk *w)
 /* The stamp of the first retransmission, or only that of the head segment, or none. */
 static void around_stamps(struct walk *w)
 {
-	const uint32_t then = w->state.now - 10 * w->state.hz;
+	const uint32_t then = w->state.now - 10 * w->state.hz; /* equivalent: +, any */
 
 	for (int stamps = 0; stamps < 3; stamps++) {
 		w->state.retrans_stamp = stamps == 0 ? then : 0;
+		/* equivalent: !=, the same in another order */
 		w->state.head_sent = stamps == 1 ? then : 0;
 		vary_all(w, of_retransmit | (stamps ? BIT(now) : 0));
 	}
@@ -259,8 +266,8 @@ void tcpoom_boundary_walk(const struct tcpoom_numbers *numbers,
 	struct walk w = { .numbers = numbers, .visit = visit, .context = context };
 
 	tcpoom_state_complete(&w.state);
-	w.state.given = (((tcpoom_fieldset)1 << TCPOOM_FIELDS) - 1) &
-			~(BIT(self_counted) | BIT(memcg_allocated) | BIT(memcg_limit));
+	/* equivalent: >>, what is behind the last field is none */
+	w.state.given = ((tcpoom_fieldset)1 << TCPOOM_FIELDS) - 1;
 	w.state.snd_wnd = w.state.packets_out = 1;
 	put_clock(&w, 1000000000, 1000, 100);
 	around_close(&w);

@@ -6,9 +6,8 @@ Changes every operator, constant and variant in kernels/, model/ and diff/ (or i
 them) and drops every condition, one at a time, builds the tests with it and runs them. A change that
 no test notices survives; it is listed, unless its line, or a comment above it, argues
 `equivalent: CHANGE or CHANGE, why` (what the token becomes; `numbers` for any number; `true` for a
-condition that always holds; `left`, `right`: all that is left of && or ||), or a comment above its
-function `equivalent throughout:` the same, or it is a cell of table.def that cannot act in its row
-(see there). Exits with 1 if anything else survives.
+condition that always holds; `left`, `right`: all that is left of && or ||), or a comment before it
+`equivalent from here:` the same, or it is a cell of table.def that cannot act in its row (see there). Exits with 1 if anything else survives.
 """
 import os
 import re
@@ -295,14 +294,13 @@ class Worker:
 
 
 def argued(text, start, what):
-    """Whether the line, a comment on the line above, or one above the function or table argues that
-    this change changes nothing."""
+    """Whether the line, a comment on the line above, or one of the file before it that is to hold
+    from there on argues that this change changes nothing."""
     line = text.rfind("\n", 0, start) + 1
     above = text[text.rfind("\n", 0, max(line - 1, 0)) + 1:line]
     whole = (above if above.strip().startswith("/*") else "") + text[line:text.find("\n", start)]
-    own = text[text.rfind("\n}", 0, start) + 1:start]
     markers = re.findall(r"equivalent: ([^,]*)", whole) + \
-        re.findall(r"equivalent throughout: ([^,]*)", own)
+        re.findall(r"equivalent from here: ([^,]*)", text[:start])
     return any(what in marker.split() or what.isdigit() and "numbers" in marker.split()
                for marker in markers)
 
