@@ -12,11 +12,11 @@ const enum tcpoom_field tcpoom_critical_order[] = {
 	TCPOOM_F_user_timeout,
 	TCPOOM_F_hz,
 	TCPOOM_F_rto_max,
+	TCPOOM_F_orphan_retries,
 	TCPOOM_F_now,
 	TCPOOM_F_lsndtime,
 	TCPOOM_F_do_reset,
 	TCPOOM_F_err_soft,
-	TCPOOM_F_orphan_retries,
 	TCPOOM_F_backoff,
 	TCPOOM_F_rto,
 	TCPOOM_F_retransmits,
@@ -67,68 +67,66 @@ static void add_around(struct tcpoom_critical *to, enum tcpoom_field f, int64_t 
 	add(to, f, wrap_add(value, 1));
 }
 
-/* A tick count on the 32-bit clock. */
-static void add_ticks(struct tcpoom_critical *to, enum tcpoom_field f, int64_t ticks)
+/* The same on the 32-bit clock. */
+static void add_ticks(struct tcpoom_critical *to, enum tcpoom_field f, uint32_t ticks)
 {
-	add(to, f, (uint32_t)ticks);
+	add(to, f, ticks - 1U);
+	add(to, f, ticks);
+	add(to, f, ticks + 1U);
 }
 
-/* Where an age of lsndtime is around one that the penalty and the reset tell from others, or none.
- */
+/* Around each tick at which a clock in ms comes to show this, for it comes round more often. */
+static void add_ms(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
+		   uint32_t ms)
+{
+	uint64_t ticks;
+
+	/* equivalent: 1000 or 998 or <, what is beside it is there, too */
+	for (uint64_t at = ms; (ticks = (at * p->s->hz + 999) / 1000) <= UINT32_MAX;
+	     at += (uint64_t)1 << 32) /* equivalent: 31, more values than are needed */
+		add_ticks(to, f, (uint32_t)ticks);
+}
+
+/* Where the time since the data was sent reaches what the penalty or the reset compares it with. */
 static void add_idle(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
 		     uint32_t base, int sign)
 {
 	const uint32_t ages[] = { 0, 60 * p->s->hz, 2 * p->s->rto_max, 240 * p->s->hz };
 
 	for (int i = 0; i < 4; i++)
-		/* equivalent: 2, more values than are needed */
-		for (int beside = -1; beside <= 1; beside++)
-			/* equivalent: -, the neighbours are the same */
-			add_ticks(to, f, base + sign * ((int64_t)ages[i] + beside));
+		add_ticks(to, f, base + (uint32_t)sign * ages[i]);
 }
 
-/*
- * Below, at and above a time. In ms, which are longer than a tick at more than 1000 ticks/s, a
- * timeout is rounded up and an age down.
- */
-static void add_time(struct tcpoom_critical *to, enum tcpoom_field f, uint32_t base, int64_t ticks,
-		     int sign)
+/* So long after or before the base, on either clock; and where that age becomes negative. */
+static void add_age(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
+		    uint32_t base, uint32_t age, int sign)
 {
-	add_ticks(to, f, base + sign * (ticks - 1));
-	add_ticks(to, f, base + sign * ticks);
-	add_ticks(to, f, base + sign * (ticks + 3));
+	const uint32_t hz = p->s->hz;
+
+	/* equivalent: <= or 3, two halves are none */
+	for (uint32_t half = 0; half < 2; half++) {
+		/* equivalent: -, half a turn either way */
+		const uint32_t ticks = age + (half << 31);
+		/* equivalent: -, half a turn either way */
+		const uint32_t ms = span_to_ms(age, hz) + (half << 31);
+
+		add_ticks(to, f, base + (uint32_t)sign * ticks);
+		add_ms(p, to, f, ticks_to_ms(base, hz) + (uint32_t)sign * ms);
+	}
 }
 
-/* Half a turn of the clock in ms. */
-static uint64_t half_turns(const struct partial *p, unsigned turns)
-{
-	return turns * ((uint64_t)p->s->hz << 31) / 1000;
-}
-
-/*
- * Each time that the retries of an orphan take, after the base or before it; and where its age
- * becomes negative, on a clock in ticks or in ms.
- */
+/* The time that the retries of an orphan take, or none, after the base or before it. */
 static void add_retries(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
 			uint32_t base, int sign)
 {
-	const bool known = knows(p, TCPOOM_F_orphan_retries);
 	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
 
-	add_ticks(to, f, base);
-	/* equivalent: <= or 17 or 15, so many stand for a number that is not known */
-	for (unsigned retries = 0; retries < 16; retries++)
-		for (int i = 0; i < 2; i++) {
-			const int64_t age =
-				tcp_model_timeout(rto_max[i], p->s->hz,
-						  retries && known ? p->s->orphan_retries
-								   : retries);
-
-			add_time(to, f, base, age, sign);
-			/* equivalent: -, half a turn either way */
-			add_time(to, f, base, age + INT32_MIN, sign);
-			add_time(to, f, base, age + (int64_t)half_turns(p, 1), sign);
-		}
+	add_age(p, to, f, base, 0, sign);
+	for (int i = 0; i < 2; i++) {
+		add_age(p, to, f, base, tcp_model_timeout(rto_max[i], p->s->hz, 0), sign);
+		add_age(p, to, f, base,
+			tcp_model_timeout(rto_max[i], p->s->hz, p->s->orphan_retries), sign);
+	}
 }
 
 static void critical_now(const struct partial *p, struct tcpoom_critical *to)
@@ -146,19 +144,14 @@ static void critical_now(const struct partial *p, struct tcpoom_critical *to)
 		if (knows(p, stamps[i]))
 			add_retries(p, to, TCPOOM_F_now,
 				    (uint32_t)tcpoom_field_get(p->s, stamps[i]), 1);
-	/* an unset stamp reads as time 0, to which the clock in ms comes back several times */
-	/* equivalent: <, it is never just as much */
-	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
-		add_retries(p, to, TCPOOM_F_now, (uint32_t)half_turns(p, turns), 1);
+	/* an unset stamp reads as time 0 */
+	add_retries(p, to, TCPOOM_F_now, 0, 1);
 }
 
 static void critical_stamp(const struct partial *p, enum tcpoom_field f, struct tcpoom_critical *to)
 {
-	/* unset, also on a clock in ms that wraps; and one that lies ahead */
-	/* equivalent: < or 1, more values than are needed */
-	for (unsigned turns = 0; half_turns(p, turns) <= UINT32_MAX; turns += 2)
-		add_ticks(to, f, (int64_t)half_turns(p, turns));
-	add_ticks(to, f, (int64_t)p->s->now + 1);
+	/* unset, also on a clock in ms */
+	add_ms(p, to, f, 0);
 	add_retries(p, to, f, p->s->now, -1);
 }
 
@@ -170,8 +163,6 @@ static void critical_rto(const struct partial *p, struct tcpoom_critical *to)
 	const uint32_t rto_max[] = { 120 * p->s->hz, p->s->rto_max };
 
 	add(to, TCPOOM_F_rto, 0);
-	/* equivalent: * or numbers, it stands for those that 0 stands for */
-	add(to, TCPOOM_F_rto, p->s->hz / 5);
 	for (int i = 0; i < 2; i++) {
 		add_around(to, TCPOOM_F_rto, rto_max[i]);
 		add_around(to, TCPOOM_F_rto, rto_max[i] >> shift);

@@ -63,7 +63,7 @@ static void test_states(void)
 	tcpoom_boundary_walk(&no_numbers, meet, &m);
 	tcpoom_boundary_walk(&no_numbers, meet, &again);
 	CHECK(!memcmp(&m, &again, sizeof(m)));
-	CHECK_SAY(m.states == 297128, "%llu", (unsigned long long)m.states);
+	CHECK_SAY(m.states == 328076, "%llu", (unsigned long long)m.states);
 	CHECK_SAY(!m.incomplete, "%llu", (unsigned long long)m.incomplete);
 	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
 		for (int outcome = 0; outcome < TCPOOM_OUTCOMES; outcome++)
@@ -82,7 +82,7 @@ static void test_classes(void)
 	static const struct {
 		const char *a, *b;
 		size_t classes;
-	} cases[] = { { "2.6.3", "3.10.0-1062.el7", 288 }, { "2.6.32.23", "6.15", 414 } };
+	} cases[] = { { "2.6.3", "3.10.0-1062.el7", 288 }, { "2.6.32.23", "6.15", 423 } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct tcpoom_atlas atlas;

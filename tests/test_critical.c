@@ -260,9 +260,9 @@ static void test_times(void)
 		{ "retransmit orphan_retries=1 head_sent=700", TCPOOM_F_now, 1299, 1300 },
 		{ "retransmit orphan_retries=1", TCPOOM_F_now, 599, 600 },
 		/* the clock in ms turned: 600 ms after 2^32 ms are between ticks */
-		{ "retransmit orphan_retries=1 hz=100", TCPOOM_F_now, 429496789, 429496792 },
-		{ "retransmit orphan_retries=1 hz=300", TCPOOM_F_now, 1288490367, 1288490371 },
-		{ "retransmit orphan_retries=1 hz=300", TCPOOM_F_now, 3865470745, 3865470749 },
+		{ "retransmit orphan_retries=1 hz=100", TCPOOM_F_now, 429496789, 429496790 },
+		{ "retransmit orphan_retries=1 hz=300", TCPOOM_F_now, 1288490368, 1288490369 },
+		{ "retransmit orphan_retries=1 hz=300", TCPOOM_F_now, 3865470746, 3865470747 },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
