@@ -110,7 +110,7 @@ bool tcpoom_claim_event(struct tcpoom_claim_reader *r, struct tcpoom_error *e)
 	checked = event->said;
 	tcpoom_state_complete(&checked);
 	expected = tcpoom_state_unsound(&checked, &at);
-	/* what a `set` said is at fault only here */
+	/* a contradiction that a `set` made shows only here: it has no column */
 	return !expected || tcpoom_fail_unsound(&checked, at, expected,
 						r->column[at] ? r->column[at] : word.column, e);
 }

@@ -66,7 +66,7 @@ static unsigned answers_of(const struct regions *r, int side)
 /* The smallest sets found so far, in their order; and room for one that is too many. */
 struct smallest {
 	unsigned size, sets;
-	/* equivalent: - or 2 or 0, no two kernels have half as many */
+	/* equivalent: 2 or 0, no two kernels have half as many */
 	tcpoom_ruleset set[TCPOOM_CAUSES_MOST + 1];
 };
 

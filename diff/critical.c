@@ -51,12 +51,14 @@ static void add(struct tcpoom_critical *to, enum tcpoom_field f, int64_t value)
 {
 	const struct tcpoom_field_info *info = &tcpoom_field_table[f];
 
-	if (value < info->min || value > info->max || to->count == TCPOOM_CRITICAL_MOST)
+	if (value < info->min || value > info->max)
 		return;
 	for (unsigned i = 0; i < to->count; i++)
 		if (to->value[i] == value)
 			return;
-	to->value[to->count++] = value;
+	to->cut |= to->count == TCPOOM_CRITICAL_MOST;
+	if (!to->cut)
+		to->value[to->count++] = value;
 }
 
 /* At a threshold, below it and above it. */
@@ -411,6 +413,7 @@ void tcpoom_critical_find(const struct tcpoom_state *s, tcpoom_fieldset known, e
 	const struct partial p = { s, known };
 
 	to->count = 0;
+	to->cut = false;
 	find(&p, f, to);
 	qsort(to->value, to->count, sizeof(*to->value), ascending);
 }

@@ -17,6 +17,7 @@
 
 struct tcpoom_critical {
 	unsigned count;
+	bool cut; /* there are more, as at less than 100 ticks/s */
 	int64_t value[TCPOOM_CRITICAL_MOST];
 };
 

@@ -5,8 +5,9 @@
 
 static bool is_before(const struct tcpoom_due *a, const struct tcpoom_due *b)
 {
-	/* equivalent: <=, no two have one order */
-	return a->time < b->time || (a->time == b->time && a->order < b->order);
+	if (a->time != b->time)
+		return a->time < b->time; /* equivalent: <=, they are not the same */
+	return a->order < b->order;	  /* equivalent: <=, no two have one order */
 }
 
 bool tcpoom_heap_put(struct tcpoom_heap *h, int64_t time, size_t what)

@@ -34,7 +34,7 @@ bool tcpoom_keys_add(struct tcpoom_keys *k, uint64_t key)
 {
 	/* equivalent: -=, another key that 0 is taken for is as good */
 	key += !key;
-	/* equivalent: 3 or 1 or + or >, as long as it grows before it is full */
+	/* equivalent: 3 or 1 or +, as long as it grows before it is full */
 	if (2 * k->count >= k->slots && !grow(k)) {
 		k->failed = true;
 		return false;

@@ -107,7 +107,7 @@ struct tcpoom_outline tcpoom_outlines_of(struct tcpoom_outlines *o,
 	const uint64_t key = question(region, axis, d);
 	struct tcpoom_outline *to;
 
-	/* equivalent: 3 or 1 or + or >, as long as it grows before it is full */
+	/* equivalent: 3 or 1 or +, as long as it grows before it is full */
 	if (2 * o->count >= o->slots && !grow(o)) {
 		o->failed = true;
 		return (struct tcpoom_outline){ .sample = NULL };

@@ -31,9 +31,10 @@ static bool collect(struct walk *w)
 	for (unsigned i = 0; i < p->verdicts; i++)
 		if (tcpoom_verdict_same(&p->verdict[i], &v))
 			return true;
-	w->cut = p->verdicts == TCPOOM_POSSIBLE_MOST;
-	if (w->cut)
+	if (p->verdicts == TCPOOM_POSSIBLE_MOST) {
+		w->cut = true;
 		return false;
+	}
 	p->verdict[p->verdicts] = v;
 	p->state[p->verdicts++] = w->state;
 	return true;
@@ -41,8 +42,11 @@ static bool collect(struct walk *w)
 
 static bool visit(struct walk *w)
 {
-	w->cut = w->tried++ == TCPOOM_TRIED_MOST;
-	return !w->cut && w->visit(w);
+	if (w->tried++ == TCPOOM_TRIED_MOST) {
+		w->cut = true;
+		return false;
+	}
+	return w->visit(w);
 }
 
 static bool walk_from(struct walk *w, unsigned at)
@@ -56,6 +60,7 @@ static bool walk_from(struct walk *w, unsigned at)
 		return visit(w);
 	f = tcpoom_critical_order[at];
 	tcpoom_critical_find(&w->state, w->state.given, f, &critical);
+	w->cut |= critical.cut;
 	for (unsigned i = 0; i < critical.count; i++) {
 		tcpoom_field_set(&w->state, f, critical.value[i]);
 		if (!walk_from(w, at + 1))

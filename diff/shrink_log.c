@@ -16,10 +16,10 @@ struct wanted {
 	size_t events, at; /* at: the event that is being shrunk */
 };
 
-/* Where the kind is log, a cause has one set. */
 static bool same_group(const struct tcpoom_group *a, const struct tcpoom_group *b)
 {
-	return a->kind == b->kind && a->entry == b->entry && a->cause.set[0] == b->cause.set[0];
+	return a->kind == b->kind && a->entry == b->entry &&
+	       tcpoom_cause_same(&a->cause, &b->cause);
 }
 
 static bool has_groups(const struct wanted *w, const struct tcpoom_compare *got)
@@ -121,12 +121,6 @@ static void round_settings(const struct wanted *w)
 	set_all(w, TCPOOM_F_hz, 1000);
 }
 
-/* A stamp of 0 is none, and stays none. */
-static uint32_t move_stamp(uint32_t stamp, uint32_t ticks)
-{
-	return stamp ? stamp + ticks : stamp;
-}
-
 /* Moves an event in time, on either clock. */
 static void move(struct tcpoom_log_event *event, int64_t ns)
 {
@@ -226,7 +220,7 @@ static bool say_as(const struct wanted *w, const struct tcpoom_log_event *before
 		return false;
 	event->said = before->said;
 	event->state = s;
-	return true; /* equivalent: false, it cannot be shrunk any more */
+	return true; /* equivalent: false, then it may be shrunk further, and need not */
 }
 
 static void shrink_states(struct wanted *w)

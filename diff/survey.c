@@ -141,7 +141,7 @@ static bool look(struct tcpoom_survey *survey, enum tcpoom_part part, const stru
 
 /* What a part answers under each mixture; answer[0] is that to its first question. */
 static void take_answers(const struct tcpoom_mixtures *m, enum tcpoom_part part,
-			 const struct tcpoom_state *view, uint64_t answer[2])
+			 const struct tcpoom_state *view, uint64_t answer[static 2])
 {
 	for (unsigned i = 0; i < m->count; i++) {
 		const unsigned answers = tcpoom_part_answers(part, &m->of[i], view);

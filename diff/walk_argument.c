@@ -165,7 +165,7 @@ static void add_phases(struct values *times, uint32_t time)
 	const uint32_t even = (time + 383) / 384 * 384;
 
 	add_value(times, even);
-	add_value(times, even + 299);
+	add_value(times, even + 299); /* equivalent: 300, at most rates */
 }
 
 /* Without a stamp the age is that of the head segment, or since the stamp as time 0. */
@@ -175,7 +175,7 @@ static void without_stamp(struct tcpoom_walk *w)
 	struct values now = at;
 
 	EVERY(i, at)
-		/* equivalent: 2 or 0, as there */
+		/* equivalent: - or 2 or 0, as there */
 		add_phases(&now, (uint32_t)at.value[i] + 1);
 	EACH_OF(w, now, now, with_head);
 }
@@ -186,10 +186,8 @@ static void with_stamps(struct tcpoom_walk *w)
 	const struct values none = no_stamps(w->state.hz);
 	struct values time = NO_VALUES;
 
-	/*
-	 * No stamp is read: alive for both kernels, for no bound is above 120 s; or sent once.
-	 * equivalent: && or left or right, it only saves time
-	 */
+	/* no stamp is read: alive for both kernels, for no bound is above 120 s; or sent once */
+	/* equivalent: && or left or right, it only saves time */
 	if (w->state.rto < w->state.rto_max || !w->state.retransmits) {
 		w->visit(w);
 		return;

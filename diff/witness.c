@@ -41,19 +41,13 @@ static void drop_fields(const struct wanted *w, struct tcpoom_state *s)
 	}
 }
 
-/* A stamp of 0 is none, and stays none. */
-static uint32_t move_back(uint32_t stamp, uint32_t ticks)
-{
-	return stamp ? stamp - ticks : 0;
-}
-
 /* Moves all times back, so that the data was sent at tick 0. */
 static void move_to_zero(const struct wanted *w, struct tcpoom_state *s)
 {
 	struct tcpoom_state moved = *s;
 
-	moved.retrans_stamp = move_back(s->retrans_stamp, s->lsndtime);
-	moved.head_sent = move_back(s->head_sent, s->lsndtime);
+	moved.retrans_stamp = move_stamp(s->retrans_stamp, 0 - s->lsndtime);
+	moved.head_sent = move_stamp(s->head_sent, 0 - s->lsndtime);
 	moved.lsndtime = 0;
 	if (s->given & TCPOOM_BIT(now))
 		moved.now = s->now - s->lsndtime;
@@ -142,9 +136,11 @@ struct tcpoom_state tcpoom_shrink(const struct tcpoom_state *state, tcpoom_shows
 		for (int f = TCPOOM_F_orphans; f <= TCPOOM_F_orphans_cached; f++)
 			round_pair(&w, &s, TCPOOM_F_max_orphans, (enum tcpoom_field)f);
 		round_pair(&w, &s, TCPOOM_F_tcp_mem2, TCPOOM_F_mem_allocated);
-		/* equivalent: + or 0 or 2, what is not given stays, and so does the last one */
+		/* equivalent: + or 0 or 2, none is given behind the last, which stays as it is */
 		for (int f = TCPOOM_FIELDS - 1; f > TCPOOM_F_hz; f--)
-			round_value(&w, &s, (enum tcpoom_field)f);
+			/* equivalent: true, what is not given is dropped again */
+			if (s.given >> f & 1)
+				round_value(&w, &s, (enum tcpoom_field)f);
 	} while (!same_state(&before, &s));
 	return s;
 }

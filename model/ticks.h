@@ -38,6 +38,12 @@ static inline int32_t ticks_since(uint32_t now, uint32_t then)
 	return wrap_s32(now - then);
 }
 
+/* A stamp moved by so many ticks; one of 0 is none, and stays none. */
+static inline uint32_t move_stamp(uint32_t stamp, uint32_t ticks)
+{
+	return stamp ? stamp + ticks : 0;
+}
+
 /* The 32-bit millisecond clock that a tick stamp stands for, as the golden vectors convert it. */
 static inline uint32_t ticks_to_ms(uint32_t ticks, uint32_t hz)
 {

@@ -25,6 +25,14 @@ static const size_t classes[TCPOOM_KERNELS - 1] = {
 	0,  24, 49, 0,	 4,   212, 4, 108, 343, 4,  65, 65, 585, 2462, 154, 523, 0,
 };
 
+static void check_nothing_outside(const struct tcpoom_atlas *atlas)
+{
+	const struct judgement j = judge(atlas, 20000, 1, hit);
+
+	CHECK_SAY(!j.outside, "%s %s: state %llu", atlas->a->name, atlas->b->name,
+		  (unsigned long long)j.states);
+}
+
 /* In whichever pair: there are as many, and no state is of a class that the atlas lacks. */
 static void test_nothing_is_missing(void)
 {
@@ -36,10 +44,8 @@ static void test_nothing_is_missing(void)
 			  atlas[i].b->name, atlas[i].count);
 	}
 	for (int i = 0; i + 1 < TCPOOM_KERNELS; i++) {
-		const struct judgement j = judge(&atlas[i], 20000, 1, hit);
-
-		CHECK_SAY(!j.outside, "%s %s: state %llu", atlas[i].a->name, atlas[i].b->name,
-			  (unsigned long long)j.states);
+		if (atlas[i].count <= CLASSES_MOST)
+			check_nothing_outside(&atlas[i]);
 		tcpoom_atlas_free(&atlas[i]);
 	}
 }

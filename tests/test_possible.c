@@ -170,6 +170,15 @@ static void test_cut(void)
 	tcpoom_state_complete(&s);
 	tcpoom_possible_find(kernel_of("5.4"), &s, &p);
 	CHECK(p.cut);
+	/* nor through more values of one field than there is room for */
+	s = state_of("retransmit hz=5 orphan_retries=7");
+	tcpoom_field_forget(&s, TCPOOM_F_now);
+	tcpoom_possible_find(kernel_of("5.4"), &s, &p);
+	CHECK(p.cut);
+	tcpoom_field_forget(&s, TCPOOM_F_snd_wnd);
+	tcpoom_field_set(&s, TCPOOM_F_now, 10000000);
+	tcpoom_possible_find(kernel_of("5.4"), &s, &p);
+	CHECK(!p.cut);
 }
 
 /* Of a model that knows as many outcomes as a backoff has values, or only some of them. */
