@@ -25,9 +25,16 @@ static bool one_in(struct random *r, unsigned n)
 /* Any number of any length and sign. */
 static int64_t any(struct random *r)
 {
-	const uint64_t bits = next(r) >> below(r, 64);
+	const unsigned shift = below(r, 64);
+	const uint64_t bits = next(r) >> shift;
 
 	return (int64_t)(one_in(r, 4) ? ~bits : bits);
+}
+
+/* Plus or minus one. */
+static int64_t beside(struct random *r, int64_t value)
+{
+	return value + below(r, 3) - 1;
 }
 
 /* Shifted by 0 to 2 either way, plus or minus one. */
@@ -92,7 +99,7 @@ static void make_clock(struct random *r, struct tcpoom_state *s)
 			    : one_in(r, 8) ? any(r)
 			    : one_in(r, 4) ? near(r, (int64_t)60 * s->hz)
 			    : one_in(r, 4) ? near(r, ONE_OF(r, 0, (int64_t)1 << 31))
-			    : one_in(r, 2) ? 2 * bound + below(r, 3) - 1
+			    : one_in(r, 2) ? beside(r, 2 * bound)
 					   : near(r, bound);
 
 	SET(r, s, now, one_in(r, 2) ? (int64_t)(uint32_t)next(r) : any(r));
@@ -129,14 +136,14 @@ static uint32_t at_age(struct random *r, const struct tcpoom_state *s, uint32_t 
 							    sign * (ms_of(age, hz) + half)),
 						 hz);
 
-	return at + below(r, 3) - 1;
+	return (uint32_t)beside(r, at);
 }
 
 /* None, also on a clock in ms, or just not; any; or one since which the retries may be over. */
 static uint32_t a_stamp(struct random *r, const struct tcpoom_state *s)
 {
 	return one_in(r, 4)   ? 0
-	       : one_in(r, 4) ? at_ms(r, 0, s->hz) + below(r, 3) - 1
+	       : one_in(r, 4) ? (uint32_t)beside(r, at_ms(r, 0, s->hz))
 	       : one_in(r, 4) ? (uint32_t)any(r)
 			      : at_age(r, s, s->now, -1);
 }
@@ -161,20 +168,18 @@ static void make_timers(struct random *r, struct tcpoom_state *s)
 
 	SET(r, s, do_reset, below(r, 2));
 	SET(r, s, orphan_retries, one_in(r, 8) ? below(r, 256) : ONE_OF(r, 0, 1, 2, 3, 7, 8, 15));
-	SET(r, s, retransmits,
-	    one_in(r, 4) ? below(r, 3) : (int64_t)s->orphan_retries + below(r, 3) - 1);
-	SET(r, s, probes_out,
-	    one_in(r, 4) ? below(r, 3) : (int64_t)s->orphan_retries + below(r, 3) - 1);
+	SET(r, s, retransmits, one_in(r, 4) ? below(r, 3) : beside(r, s->orphan_retries));
+	SET(r, s, probes_out, one_in(r, 4) ? below(r, 3) : beside(r, s->orphan_retries));
 	SET(r, s, backoff,
-	    one_in(r, 3)   ? (int64_t)s->orphan_retries + below(r, 3) - 1
+	    one_in(r, 3)   ? beside(r, s->orphan_retries)
 	    : one_in(r, 2) ? below(r, 8)
 			   : near(r, ONE_OF(r, 32, 64, 128)));
 	shift = s->entry == TCPOOM_PROBE ? s->backoff & 31 : 0;
 	SET(r, s, rto,
 	    one_in(r, 2)   ? bound + below(r, 2)
 	    : one_in(r, 4) ? any(r)
-	    : one_in(r, 3) ? ((bound + ONE_OF(r, 0, (int64_t)1 << 32)) >> shift) + below(r, 3) - 1
-	    : one_in(r, 2) ? (bound >> shift) + below(r, 3) - 1
+	    : one_in(r, 3) ? beside(r, (bound + ONE_OF(r, 0, (int64_t)1 << 32)) >> shift)
+	    : one_in(r, 2) ? beside(r, bound >> shift)
 			   : near(r, bound));
 	make_stamps(r, s);
 }
@@ -189,7 +194,7 @@ static int64_t around_turns(struct random *r, const struct tcpoom_state *s, unsi
 	const int64_t turn = (int64_t)1 << (32 - shift);
 	const int64_t turns = one_in(r, 3) ? 0 : (int64_t)below(r, 2 * most + 1) - most;
 
-	return s->max_orphans / (1 << shift) + turns * turn + below(r, 3) - 1;
+	return beside(r, s->max_orphans / (1 << shift) + turns * turn);
 }
 
 static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t like)
@@ -211,7 +216,7 @@ static int64_t a_count(struct random *r, const struct tcpoom_state *s, int64_t l
 	case 5:
 		return around_turns(r, s, shift, 4);
 	default:
-		return s->max_orphans / (1 << shift) + below(r, 3) - 1;
+		return beside(r, s->max_orphans / (1 << shift));
 	}
 }
 
