@@ -227,6 +227,7 @@ static void expand(struct work *w, enum tcpoom_axis axis, struct tcpoom_state *s
 /* Equal for divergences that expand to the same classes. */
 static uint64_t combination(const struct tcpoom_divergence *d, const struct regions *r)
 {
+	/* equivalent: 1, where they are not the same the region of the time is in the key */
 	uint64_t key = tcpoom_mix(d->shift[0], d->shift[1]);
 
 	key = tcpoom_mix(tcpoom_mix(key, d->answers[0]), d->answers[1]);

@@ -33,7 +33,7 @@ static bool collect(struct walk *w)
 			return true;
 	if (p->verdicts == TCPOOM_POSSIBLE_MOST) {
 		w->cut = true;
-		return false;
+		return false; /* equivalent: true, it only takes longer */
 	}
 	p->verdict[p->verdicts] = v;
 	p->state[p->verdicts++] = w->state;

@@ -80,6 +80,8 @@ static const struct {
 	{ "5.1", "6.15", TIME, 243 },
 	/* a time of the retries that is as many ms as a tick less, for each bound of the RTO */
 	{ "2.6.32", "6.15", TIME, 747 },
+	/* two causes that act on the same parts */
+	{ "2.4.0", "6.15", RULE(late) | RULE(rto_max) | RULE(retransmit), 917 },
 };
 
 /* The first kernel, but for these rules. */
