@@ -30,23 +30,24 @@ static void show_value(struct walk *w, enum tcpoom_field f, int64_t value)
 
 static const tcpoom_fieldset times = BIT(now) | BIT(lsndtime) | BIT(retrans_stamp) | BIT(head_sent);
 
-/* The numbers of the caller, as they are, and as an age. */
+/* The numbers of the caller, as they are; or as an age, in ticks and in seconds. */
 static void show_numbers(struct walk *w, enum tcpoom_field f)
 {
 	for (unsigned i = 0; i < w->numbers->count; i++)
 		/* equivalent: 2, one more */
 		for (int64_t beside = -1; beside <= 1; beside++) {
 			const int64_t number = w->numbers->number[i];
+			/* equivalent: -, on either side */
+			const int64_t ticks = number + beside;
+			/* equivalent: -, on either side */
+			const int64_t seconds = number * w->state.hz + beside;
 
-			if (!(times >> f & 1)) {
-				show_value(w, f, number + beside);
-				continue;
+			if (times >> f & 1) {
+				show_value(w, f, (uint32_t)(w->state.now - ticks));
+				show_value(w, f, (uint32_t)(w->state.now - seconds));
+			} else {
+				show_value(w, f, ticks);
 			}
-			/* equivalent: -, on either side */
-			show_value(w, f, (uint32_t)(w->state.now - (number + beside)));
-			/* equivalent: -, on either side */
-			show_value(w, f,
-				   (uint32_t)(w->state.now - (number * w->state.hz + beside)));
 		}
 }
 
@@ -141,12 +142,17 @@ static void put_clock(struct walk *w, uint32_t now, uint32_t hz, uint32_t idle)
 	w->state.lsndtime = now - idle * hz;
 }
 
-static void around_close(struct walk *w)
+static void put_self(struct walk *w, bool given, uint8_t counted)
 {
 	const tcpoom_fieldset self = BIT(self_counted);
 
+	w->state.given = given ? w->state.given | self : w->state.given & ~self;
+	w->state.self_counted = counted;
+}
+
+static void around_close(struct walk *w)
+{
 	w->state.entry = TCPOOM_CLOSE;
-	w->state.given &= ~self;
 	EACH(int32_t, count, BELOW_ZERO, 0, 9, 10, 11)
 	for (int memory = 0; memory < MEMORIES; memory++)
 		EACH(uint8_t, alive, 1, 0)
@@ -154,13 +160,12 @@ static void around_close(struct walk *w)
 			put_count(w, *count);
 			put_memory(w, memory);
 			w->state.net_alive = *alive;
+			put_self(w, true, 0);
+			vary_all(w, of_counts);
+			put_self(w, true, 1);
+			vary_all(w, of_counts);
+			put_self(w, false, 0);
 			vary_all(w, of_counts | of_memory);
-			w->state.given |= self;
-			vary_all(w, of_counts);
-			w->state.self_counted = 1;
-			vary_all(w, of_counts);
-			w->state.self_counted = 0;
-			w->state.given &= ~self;
 		}
 }
 

@@ -15,6 +15,7 @@ struct met {
 	bool outcome[TCPOOM_ENTRIES][TCPOOM_OUTCOMES], message[TCPOOM_MESSAGES];
 	tcpoom_fieldset needs[TCPOOM_ENTRIES];
 	uint64_t number[TCPOOM_FIELDS]; /* a bit for each that is near the caller's number */
+	bool below;
 };
 
 static void check_sound(struct met *m, const struct tcpoom_state *s)
@@ -126,13 +127,14 @@ static void test_each_rule_shows(void)
 }
 
 #define NUMBER 7777
+#define BELOW (-8888)
 #define PAGE (1 << 17)
 
 /* Whether a number was cut to fit into a field. */
 static bool is_cut(const struct tcpoom_state *s)
 {
 	const uint8_t low = (uint8_t)(s->backoff - NUMBER);
-	const uint32_t negative = s->rto + NUMBER;
+	const uint32_t negative = s->rto - (uint32_t)BELOW;
 
 	return low == UINT8_MAX || low <= 1 || negative == UINT32_MAX || negative <= 1;
 }
@@ -143,6 +145,7 @@ static void find_number(void *context, const struct tcpoom_state *s)
 
 	check_sound(m, s);
 	m->incomplete += is_cut(s) || s->page_size == PAGE;
+	m->below |= s->max_orphans == BELOW;
 	for (int f = 0; f < TCPOOM_FIELDS; f++) {
 		const int64_t value = tcpoom_field_get(s, (enum tcpoom_field)f);
 		const uint32_t age = s->now - (uint32_t)value;
@@ -170,7 +173,7 @@ static void test_numbers(void)
 						   TCPOOM_F_rto_max,	    TCPOOM_F_rto };
 	static const enum tcpoom_field times[] = { TCPOOM_F_lsndtime, TCPOOM_F_retrans_stamp,
 						   TCPOOM_F_head_sent };
-	static const int64_t number[] = { NUMBER, 1, -NUMBER, PAGE };
+	static const int64_t number[] = { BELOW, 1, PAGE, NUMBER };
 	const struct tcpoom_numbers numbers = { number, 4 };
 	static struct met m;
 
@@ -180,7 +183,7 @@ static void test_numbers(void)
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
 		CHECK_SAY((m.number[times[i]] & 0x1f8) == 0x1f8, "%s",
 			  tcpoom_field_table[times[i]].name);
-	CHECK(!m.number[TCPOOM_F_hz]);
+	CHECK(!m.number[TCPOOM_F_hz] && m.below);
 	CHECK_SAY(!m.incomplete, "%llu", (unsigned long long)m.incomplete);
 }
 
