@@ -29,7 +29,6 @@ static bool collect(struct walk *w)
 	struct tcpoom_contrast *to = w->to;
 	struct tcpoom_verdict v[2];
 
-	to->cut = ++w->tried > TCPOOM_TRIED_MOST;
 	for (int i = 0; i < 2; i++) {
 		const enum tcpoom_status status =
 			tcpoom_decide(w->world[i].kernel, &w->state[i], &v[i], NULL);
@@ -38,7 +37,7 @@ static bool collect(struct walk *w)
 			continue;
 		to->refused = status;
 		to->blame = v[i].blame;
-		return !to->cut;
+		return true;
 	}
 	for (unsigned p = 0; p < to->pairs; p++)
 		if (tcpoom_verdict_same(&to->pair[p].verdict[0], &v[0]) &&
@@ -46,7 +45,7 @@ static bool collect(struct walk *w)
 			if (tcpoom_state_is_odd(&to->pair[p].state[0]) &&
 			    !tcpoom_state_is_odd(&w->state[0]))
 				keep_states(w, &to->pair[p]);
-			return !to->cut;
+			return true;
 		}
 	if (to->pairs == TCPOOM_PAIRS_MOST) {
 		to->cut = true;
@@ -56,23 +55,37 @@ static bool collect(struct walk *w)
 	for (int i = 0; i < 2; i++)
 		to->pair[to->pairs].verdict[i] = v[i];
 	to->pairs++;
-	return !to->cut;
+	return true;
+}
+
+static bool visit(struct walk *w)
+{
+	if (w->tried++ == TCPOOM_TRIED_MOST) {
+		w->to->cut = true;
+		return false;
+	}
+	return collect(w);
 }
 
 /* The values that either world tells apart. */
 static void find_values(const struct walk *w, enum tcpoom_field f, struct tcpoom_critical *to)
 {
-	struct tcpoom_critical other = { .count = 0 };
+	struct tcpoom_critical other = { .count = 0, .cut = false };
 	const bool in[2] = { w->unknown[0] >> f & 1, w->unknown[1] >> f & 1 };
 
 	tcpoom_critical_find(&w->state[!in[0]], w->state[!in[0]].given, f, to);
 	if (in[0] && in[1])
 		tcpoom_critical_find(&w->state[1], w->state[1].given, f, &other);
-	for (unsigned i = 0; i < other.count && to->count < TCPOOM_CRITICAL_MOST; i++) {
+	to->cut |= other.cut;
+	for (unsigned i = 0; i < other.count; i++) {
 		unsigned same = 0;
 
 		while (same < to->count && to->value[same] != other.value[i])
 			same++;
+		if (same == TCPOOM_CRITICAL_MOST) {
+			to->cut = true;
+			return;
+		}
 		to->value[same] = other.value[i];
 		to->count += same == to->count;
 	}
@@ -87,9 +100,10 @@ static bool walk_from(struct walk *w, unsigned at)
 	while (at < tcpoom_critical_fields && !(unknown >> tcpoom_critical_order[at] & 1))
 		at++;
 	if (at == tcpoom_critical_fields)
-		return collect(w);
+		return visit(w);
 	f = tcpoom_critical_order[at];
 	find_values(w, f, &critical);
+	w->to->cut |= critical.cut;
 	for (unsigned v = 0; v < critical.count; v++) {
 		for (int i = 0; i < 2; i++)
 			if (w->unknown[i] >> f & 1)

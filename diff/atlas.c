@@ -231,6 +231,7 @@ static uint64_t combination(const struct tcpoom_divergence *d, const struct regi
 	uint64_t key = tcpoom_mix(d->shift[0], d->shift[1]);
 
 	key = tcpoom_mix(tcpoom_mix(key, d->answers[0]), d->answers[1]);
+	/* equivalent: <=, then more takes longer */
 	for (unsigned i = 0; i < d->cause.sets; i++)
 		key = tcpoom_mix(key, d->cause.set[i]);
 	for (int axis = 0; axis < TCPOOM_AXES; axis++)
@@ -311,8 +312,10 @@ static void map_entry(struct work *w, enum tcpoom_entry entry)
 	w->atlas->set_aside |= w->survey.set_aside;
 	w->failed |= w->outlines.failed;
 	tcpoom_outlines_free(&w->outlines);
+	/* equivalent: <=, what is behind is freed below */
 	for (int axis = 0; axis < TCPOOM_AXES; axis++)
 		tcpoom_regions_free(&w->axis[axis]);
+	/* equivalent: 1 or <=, there is always a shift; what is behind has been freed */
 	for (int shifts = 0; shifts < 1 << TCPOOM_SHIFTS; shifts++)
 		tcpoom_regions_free(&w->orphans[shifts]);
 	tcpoom_survey_free(&w->survey);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "boundary.h"
 
+#include "../model/ticks.h"
 #include "critical.h"
 
 struct walk {
@@ -37,16 +38,14 @@ static void show_numbers(struct walk *w, enum tcpoom_field f)
 		/* equivalent: 2, one more */
 		for (int64_t beside = -1; beside <= 1; beside++) {
 			const int64_t number = w->numbers->number[i];
-			/* equivalent: -, on either side */
-			const int64_t ticks = number + beside;
-			/* equivalent: -, on either side */
-			const int64_t seconds = number * w->state.hz + beside;
+			const uint32_t seconds = (uint32_t)number * w->state.hz;
 
 			if (times >> f & 1) {
-				show_value(w, f, (uint32_t)(w->state.now - ticks));
-				show_value(w, f, (uint32_t)(w->state.now - seconds));
+				show_value(w, f, w->state.now - (uint32_t)wrap_add(number, beside));
+				/* equivalent: -, on either side */
+				show_value(w, f, w->state.now - (seconds + (uint32_t)beside));
 			} else {
-				show_value(w, f, ticks);
+				show_value(w, f, wrap_add(number, beside));
 			}
 		}
 }

@@ -77,16 +77,16 @@ static void add_ticks(struct tcpoom_critical *to, enum tcpoom_field f, uint32_t 
 	add(to, f, ticks + 1U);
 }
 
-/* Around each tick at which a clock in ms comes to show this, for it comes round more often. */
+/* Around every tick at which a clock in ms begins to show this. */
 static void add_ms(const struct partial *p, struct tcpoom_critical *to, enum tcpoom_field f,
 		   uint32_t ms)
 {
-	uint64_t ticks;
+	const uint32_t hz = p->s->hz;
 
-	/* equivalent: 1000 or 998 or <, what is beside it is there, too */
-	for (uint64_t at = ms; (ticks = (at * p->s->hz + 999) / 1000) <= UINT32_MAX;
-	     at += (uint64_t)1 << 32) /* equivalent: 31, more values than are needed */
-		add_ticks(to, f, (uint32_t)ticks);
+	/* equivalent: <, there is none just at the end */
+	for (uint64_t turn = ms; first_tick_of(turn, hz) <= UINT32_MAX;
+	     turn += (uint64_t)1 << 32) /* equivalent: 31, more values than are needed */
+		add_ticks(to, f, (uint32_t)first_tick_of(turn, hz));
 }
 
 /* Where the time since the data was sent reaches what the penalty or the reset compares it with. */

@@ -17,7 +17,7 @@
 
 struct tcpoom_critical {
 	unsigned count;
-	bool cut; /* there are more, as at less than 100 ticks/s */
+	bool cut; /* there are more, as at very low tick rates */
 	int64_t value[TCPOOM_CRITICAL_MOST];
 };
 

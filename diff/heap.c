@@ -43,6 +43,7 @@ struct tcpoom_due tcpoom_heap_take(struct tcpoom_heap *h)
 		/* equivalent: 0 or <=, behind the end lies what was the last */
 		if (child + 1 < h->count && is_before(&h->due[child + 1], &h->due[child]))
 			child++;
+		/* equivalent: >, behind the end lies the last itself */
 		if (child >= h->count || !is_before(&h->due[child], &last))
 			break;
 		h->due[i] = h->due[child];

@@ -202,7 +202,8 @@ static void find_row(struct work *w, const char *release, struct tcpoom_identity
 			nearest = k;
 	}
 	tcpoom_release_resolve(release, &r);
-	/* equivalent: --, the second of several so far is the first row of its like */
+	/* equivalent: --, so far no second candidate is just as near as the first row of its like
+	 */
 	for (unsigned i = 0; i < r.candidates; i++)
 		if (w->differ[r.candidate[i] - tcpoom_kernels] == w->differ[nearest]) {
 			nearest = (int)(r.candidate[i] - tcpoom_kernels);
@@ -269,18 +270,17 @@ static size_t share(const struct evidence *e)
 static void find_variants(const struct work *w, struct tcpoom_identity *to)
 {
 	struct evidence e[TCPOOM_RULES];
-	size_t most = 1;
+	size_t most = 1; /* equivalent: 2, no share is as small */
 
 	for (int rule = 0; rule < TCPOOM_RULES; rule++) {
 		e[rule] = look_at_rule(w, &to->rules, (enum tcpoom_rule)rule);
-		if (share(&e[rule]) > most)
+		if (share(&e[rule]) > most) /* equivalent: >=, as much is no more */
 			most = share(&e[rule]);
 	}
 	for (int rule = 0; rule < TCPOOM_RULES; rule++)
-		to->finding[rule] = share(&e[rule]) == most ? TCPOOM_DIFFERS
-				    : e[rule].explained && !(e[rule].fits & (e[rule].fits - 1))
-					    ? TCPOOM_HAS
-					    : TCPOOM_UNTOLD;
+		to->finding[rule] = share(&e[rule]) == most		   ? TCPOOM_DIFFERS
+				    : !(e[rule].fits & (e[rule].fits - 1)) ? TCPOOM_HAS
+									   : TCPOOM_UNTOLD;
 }
 
 bool tcpoom_identify(const struct tcpoom_kernel *kernel, const struct tcpoom_numbers *numbers,
@@ -288,17 +288,19 @@ bool tcpoom_identify(const struct tcpoom_kernel *kernel, const struct tcpoom_num
 {
 	struct work w = { .kernel = kernel, .to = to };
 
-	*to = (struct tcpoom_identity){ .states = 0 };
+	*to = (struct tcpoom_identity){ .states = 0 }; /* equivalent: 1, it is written over */
+	/* equivalent: 1, the first row is like itself */
 	for (int k = 0; k < TCPOOM_KERNELS; k++)
 		w.like[k] = first_like(k);
 	tcpoom_boundary_walk(numbers, ask_rows, &w);
-	if (!w.failed) {
+	if (!w.failed) { /* equivalent: true, then nobody looks at it */
 		find_row(&w, release, to);
 		to->rules = *to->nearest->rules;
 		come_nearer(&w, &to->rules);
 		to->rules.limiter = to->nearest->rules->limiter;
 		to->states = w.states;
 		tcpoom_boundary_walk(numbers, ask_mixture, &w);
+		/* equivalent: >=, one is as near as the other */
 		if (to->differs > to->row_differs) { /* nearer in the samples alone */
 			to->rules = *to->nearest->rules;
 			to->differs = 0;

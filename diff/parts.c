@@ -233,7 +233,7 @@ static void count_values(int64_t limit, struct values *v)
 		around(v, -unit / 2); /* equivalent: 3 or 1, as above */
 		/* equivalent: <= or 3, no two shifts that a state can have need more */
 		for (int64_t turn = -2; turn < 2; turn++)
-			/* equivalent: -, half a turn either way is the same */
+			/* equivalent: -, with whole turns more and less, below, it is the same */
 			around(v, (limit >> shift) + turn * unit);
 	}
 	lower = v->count;
@@ -265,10 +265,10 @@ static void each_count(struct tcpoom_walk *w)
 }
 
 /*
- * From -1 to 4, beside what a negative count reads as, at each shift; the ends; and of either sign
- * one of each interval in which a count at the limit wraps otherwise when it is doubled, once or
- * twice: up to 2^29, 2^30, 2^32/3, 3 * 2^29 and 2^31. These are multiples of 4, so that each shift
- * can meet them. The first one is for examples.
+ * Small ones, which what a negative count reads as, 0 or 1, can meet at each shift; the ends; and,
+ * of either sign, one of each interval in which a count at the limit wraps otherwise when it is
+ * doubled once or twice: up to 2^29, 2^30, 2^32/3, 3 * 2^29 and 2^31. These are multiples of 4, so
+ * that each shift can meet them. The first one is for examples.
  */
 static void with_max_orphans(struct tcpoom_walk *w)
 {

@@ -109,6 +109,7 @@ static void add_divergence(struct walk *w, const struct tcpoom_verdict *a,
 	if (d->more)
 		return;
 	tcpoom_cause_find(w->kernel, w->other, &w->state, a, b, &one.cause);
+	/* equivalent: <=, what is behind is no divergence */
 	for (unsigned i = 0; i < d->count; i++)
 		if (same_divergence(&d->of[i], &one))
 			return;

@@ -141,7 +141,8 @@ static bool look(struct tcpoom_survey *survey, enum tcpoom_part part, const stru
 
 /* What a part answers under each mixture; answer[0] is that to its first question. */
 static void take_answers(const struct tcpoom_mixtures *m, enum tcpoom_part part,
-			 const struct tcpoom_state *view, uint64_t answer[static 2])
+			 const struct tcpoom_state *view,
+			 uint64_t answer[static 2]) /* equivalent: 3 or 1, it is for warnings */
 {
 	for (unsigned i = 0; i < m->count; i++) {
 		const unsigned answers = tcpoom_part_answers(part, &m->of[i], view);
@@ -301,6 +302,7 @@ bool tcpoom_survey_make(struct tcpoom_survey *survey, const struct tcpoom_kernel
 		return false;
 	work->survey = survey;
 	work->walk = (struct tcpoom_walk){ .a = a, .b = b, .key = key, .state = neutral(entry) };
+	/* equivalent: <=, what is behind is made below */
 	for (int part = 0; part < TCPOOM_PARTS; part++)
 		tcpoom_mixtures_make(&survey->mixtures[part], a, b,
 				     tcpoom_part_rules((enum tcpoom_part)part, entry));

@@ -67,11 +67,6 @@ static inline bool either(const struct tcpoom_walk *w, enum tcpoom_rule rule)
 	return tcpoom_rules_get(w->a->rules, rule) || tcpoom_rules_get(w->b->rules, rule);
 }
 
-static inline bool both_same(const struct tcpoom_walk *w, enum tcpoom_rule rule)
-{
-	return tcpoom_rules_get(w->a->rules, rule) == tcpoom_rules_get(w->b->rules, rule);
-}
-
 /* The walk over the argument: what the timers read before they ask. */
 void tcpoom_walk_argument(struct tcpoom_walk *walk);
 

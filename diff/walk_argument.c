@@ -70,22 +70,21 @@ static void with_retransmits(struct tcpoom_walk *w)
 	struct values count = NO_VALUES;
 
 	around(&count, 0); /* equivalent: 1, two are no more than one */
-	/* equivalent: true or left, it only saves time */
+	/* equivalent: true, it only saves time */
 	if (!(w->a->rules->retransmit && w->b->rules->retransmit))
 		around(&count, w->state.orphan_retries);
 	EACH_OF(w, retransmits, count, with_retransmit_rto);
 }
 
-/* The ticks at which a clock in ms comes to show this, for it comes round more often. */
+/* Every tick at which a clock in ms begins to show this: it wraps more often than the ticks do. */
 static struct values ticks_of_ms(uint32_t ms, uint32_t hz)
 {
 	struct values at = NO_VALUES;
-	uint64_t ticks;
 
-	/* equivalent: 1000 or 998 or <, what is beside it is tried, too */
-	for (uint64_t turn = ms; (ticks = (turn * hz + 999) / 1000) <= UINT32_MAX;
+	/* equivalent: <, there is none just at the end */
+	for (uint64_t turn = ms; first_tick_of(turn, hz) <= UINT32_MAX;
 	     turn += (uint64_t)1 << 32) /* equivalent: 31, half turns are more */
-		add_value(&at, (int64_t)ticks);
+		add_value(&at, (int64_t)first_tick_of(turn, hz));
 	return at;
 }
 
@@ -161,11 +160,12 @@ static void with_head(struct tcpoom_walk *w)
 /* A time at or after this one when a ms begins with a tick, and one when a span rounds down. */
 static void add_phases(struct values *times, uint32_t time)
 {
-	/* equivalent: 382, some tick of the many between */
+	/* equivalent: 382, then it may be one tick before */
 	const uint32_t even = (time + 383) / 384 * 384;
 
 	add_value(times, even);
-	add_value(times, even + 299); /* equivalent: 300, at most rates */
+	/* equivalent: 300, where that is a whole ms another rate looks the same */
+	add_value(times, even + 299);
 }
 
 /* Without a stamp the age is that of the head segment, or since the stamp as time 0. */
@@ -175,8 +175,7 @@ static void without_stamp(struct tcpoom_walk *w)
 	struct values now = at;
 
 	EVERY(i, at)
-		/* equivalent: - or 2 or 0, as there */
-		add_phases(&now, (uint32_t)at.value[i] + 1);
+		add_phases(&now, (uint32_t)at.value[i]);
 	EACH_OF(w, now, now, with_head);
 }
 
@@ -202,28 +201,28 @@ static void with_stamps(struct tcpoom_walk *w)
 }
 
 /*
- * How the times that so many retries take stand to each other: whether those by either bound
- * differ, and whether as many ticks, or one more, rounded down, are less ms. And whether there are
- * no retries, or one, or more.
+ * Equal for retries whose times compare alike: whether they differ by the two bounds, whether each
+ * is a whole number of ms, and whether a tick more is, rounded down. None, one and more retries are
+ * told apart.
  */
 static int64_t relation_of_times(const struct tcpoom_walk *w, unsigned retries)
 {
 	const struct values bound = rto_bounds(w);
 	const uint32_t hz = w->state.hz;
+	struct values time = NO_VALUES;
 	/* equivalent: <= or 3, they are told apart */
 	uint64_t relation = retries < 2 ? retries : 2;
-	uint32_t ticks = 0, before = 0; /* equivalent: 1, any */
 
 	EVERY(i, bound) {
-		before = ticks;
-		ticks = tcp_model_timeout((uint32_t)bound.value[i], hz, retries);
+		const uint32_t ticks = tcp_model_timeout((uint32_t)bound.value[i], hz, retries);
+
+		add_value(&time, ticks);
 		/* equivalent: <= or 3, one more */
 		for (uint32_t more = 0; more < 2; more++)
 			relation = tcpoom_mix(relation, ticks_to_ms(ticks + more, hz) <
 								span_to_ms(ticks, hz));
 	}
-	/* equivalent: ==, they are told apart */
-	return wrap_s64(tcpoom_mix(relation, ticks != before));
+	return wrap_s64(tcpoom_mix(relation, time.count));
 }
 
 /* The first of each relation of the times, and the most; after an ICMP error there are none. */

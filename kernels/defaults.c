@@ -272,8 +272,7 @@ static uint64_t search(const struct wanted *w, bool above)
 static unsigned add(struct tcpoom_guess *guess, unsigned count, struct tcpoom_guess found)
 {
 	for (unsigned i = 0; i < count; i++)
-		/* equivalent: right, no two ways of the table with others between had the same
-		 * memory */
+		/* equivalent: right, only ways that follow on each other have the same memory */
 		if (guess[i].next == found.first && guess[i].least == found.least &&
 		    guess[i].most == found.most) {
 			guess[i].next = found.next;

@@ -50,6 +50,13 @@ static inline uint32_t ticks_to_ms(uint32_t ticks, uint32_t hz)
 	return (uint32_t)((uint64_t)ticks * 1000 / hz);
 }
 
+/* The first tick at which that clock shows so many ms, before either wraps. */
+static inline uint64_t first_tick_of(uint64_t ms, uint32_t hz)
+{
+	/* equivalent: 1000 or 998, what stands for a time has its neighbours beside it */
+	return (ms * hz + 999) / 1000;
+}
+
 /*
  * A span of ticks in ms, rounded up (kernel/time/time.c:jiffies_to_msecs; exact where hz divides
  * 1000). The kernel returns unsigned int.

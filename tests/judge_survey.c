@@ -100,7 +100,10 @@ struct survey_judgement judge_surveys(const struct tcpoom_kernel *a, const struc
 
 		judge_state_by(&j, &surveyed[s.entry], &s);
 	}
-	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++)
+	for (int entry = 0; entry < TCPOOM_ENTRIES; entry++) {
+		for (int part = 0; part < TCPOOM_PARTS; part++)
+			j.failed |= surveyed[entry].looks[part].failed;
 		clear(&surveyed[entry]);
+	}
 	return j;
 }

@@ -7,7 +7,8 @@ them) and drops every condition, one at a time, builds the tests with it and run
 no test notices survives; it is listed, unless its line, or a comment above it, argues
 `equivalent: CHANGE or CHANGE, why` (what the token becomes; `numbers` for any number; `true` for a
 condition that always holds; `left`, `right`: all that is left of && or ||), or a comment before it
-`equivalent from here:` the same, or it is a cell of table.def that cannot act in its row (see there). Exits with 1 if anything else survives.
+`equivalent from here:` the same, up to the end of the file, or it is a cell of table.def that cannot
+act in its row (see there). Exits with 1 if anything else survives.
 """
 import os
 import re

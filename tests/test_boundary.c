@@ -173,8 +173,8 @@ static void test_numbers(void)
 						   TCPOOM_F_rto_max,	    TCPOOM_F_rto };
 	static const enum tcpoom_field times[] = { TCPOOM_F_lsndtime, TCPOOM_F_retrans_stamp,
 						   TCPOOM_F_head_sent };
-	static const int64_t number[] = { BELOW, 1, PAGE, NUMBER };
-	const struct tcpoom_numbers numbers = { number, 4 };
+	static const int64_t number[] = { BELOW, 1, PAGE, INT64_MAX, INT64_MIN, NUMBER };
+	const struct tcpoom_numbers numbers = { number, 6 };
 	static struct met m;
 
 	tcpoom_boundary_walk(&numbers, find_number, &m);

@@ -150,6 +150,7 @@ static enum tcpoom_status decide_otherwise(const struct tcpoom_kernel *kernel,
 	/* at twice the least send buffer it is more than that */
 	s.wmem_queued += !strcmp(kernel->name, "queue") && s.wmem_queued == 4608;
 	s.now *= strcmp(kernel->name, "fast") ? 1 : 2;
+	s.orphans_cached += !strcmp(kernel->name, "cached") && s.orphans_cached < INT32_MAX;
 	status = tcpoom_rules_decide(rules, &s, verdict, NULL);
 	if (!strcmp(kernel->name, "refuses") && s.wmem_queued == 4608)
 		status = TCPOOM_UNREPRESENTABLE;
@@ -188,6 +189,8 @@ static void test_others(void)
 	 */
 	id = identify_other("fast");
 	check_differs(&id, TCPOOM_R_clock);
+	id = identify_other("cached");
+	check_differs(&id, TCPOOM_R_count);
 	/* no rule refuses a state for its queue */
 	id = identify_other("refuses");
 	CHECK_STRING(id.nearest->name, "6.0");

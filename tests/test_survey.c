@@ -160,7 +160,7 @@ static void test_samples_are_what_they_say(void)
 		}
 }
 
-/* These pairs have each two variants of a rule between them, in some part. */
+/* For any two variants of a rule that follow on each other some pair has one on each side. */
 static void test_no_sample_is_missing(void)
 {
 	static const char *const whole[][2] = { { "2.4.0", "2.6.17" }, { "2.6.17", "3.18" },
@@ -193,6 +193,7 @@ static void test_number_of_samples(void)
 		{ "2.4.0", "6.15", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 3609 },
 		{ "2.6.32", "6.15", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 2062 },
 		{ "2.6.33", "6.15", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 19748 },
+		{ "6.15", "2.4.0", TCPOOM_RETRANSMIT, TCPOOM_AXIS_TIME, 3609 },
 		{ "2.4.0", "3.18", TCPOOM_PROBE, TCPOOM_AXIS_TIME, 654 },
 		{ "2.4.0", "6.15", TCPOOM_PROBE, TCPOOM_AXIS_TIME, 1830 },
 		{ "2.4.0", "6.15", TCPOOM_TIMER, TCPOOM_AXIS_TIME, 52 },

@@ -70,6 +70,13 @@ static void test_unknown_becomes_known(void)
 	CHECK(tcpoom_contrast_kills(&c, 1) == TCPOOM_SOME);
 }
 
+/* More values of one field than there is room for are told of. */
+static void test_values_without_room(void)
+{
+	CHECK(contrast_of("5.4", "retransmit hz=5 orphan_retries=7 now=?", "max_orphans=100").cut);
+	CHECK(!contrast_of("5.4", "retransmit orphan_retries=7 now=?", "max_orphans=100").cut);
+}
+
 static void test_alter_errors(void)
 {
 	static const struct {
@@ -285,6 +292,7 @@ static void test_sockets(void)
 static const struct test whatif_tests[] = {
 	{ "what is unknown is the same before and after", test_unknown_is_shared },
 	{ "what is unknown on one side", test_unknown_becomes_known },
+	{ "more values than there is room for", test_values_without_room },
 	{ "settings that are none", test_alter_errors },
 	{ "the smallest value, against all values", test_search },
 	{ "the same in closed loop", test_search_closed_loop },
