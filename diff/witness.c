@@ -138,7 +138,7 @@ struct tcpoom_state tcpoom_shrink(const struct tcpoom_state *state, tcpoom_shows
 		round_pair(&w, &s, TCPOOM_F_tcp_mem2, TCPOOM_F_mem_allocated);
 		/* equivalent: + or 0 or 2, none is given behind the last, which stays as it is */
 		for (int f = TCPOOM_FIELDS - 1; f > TCPOOM_F_hz; f--)
-			/* equivalent: true, what is not given is dropped again */
+			/* equivalent: true or |, what is not given is dropped again */
 			if (s.given >> f & 1)
 				round_value(&w, &s, (enum tcpoom_field)f);
 	} while (!same_state(&before, &s));
