@@ -202,8 +202,7 @@ static void find_row(struct work *w, const char *release, struct tcpoom_identity
 			nearest = k;
 	}
 	tcpoom_release_resolve(release, &r);
-	/* equivalent: --, so far no second candidate is just as near as the first row of its like
-	 */
+	/* equivalent: --, so far a second candidate is no nearer than the first row like it */
 	for (unsigned i = 0; i < r.candidates; i++)
 		if (w->differ[r.candidate[i] - tcpoom_kernels] == w->differ[nearest]) {
 			nearest = (int)(r.candidate[i] - tcpoom_kernels);
