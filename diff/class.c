@@ -50,6 +50,7 @@ struct tcpoom_governed tcpoom_cause_governs(const struct tcpoom_cause *cause)
 	const tcpoom_ruleset rules = tcpoom_cause_rules(cause);
 	struct tcpoom_governed governed = { 0 };
 
+	/* equivalent: <=, no set has what is behind the last */
 	for (int rule = 0; rule < TCPOOM_RULES; rule++)
 		if (rules >> rule & 1)
 			governed.own |= rule_tests((enum tcpoom_rule)rule);
