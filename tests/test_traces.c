@@ -133,6 +133,8 @@ static void test_agreement(void)
 		{ { TCPOOM_KILLED_RESET, 2, { ORPHANED, "x" }, 0, false }, false, false },
 		{ { TCPOOM_KILLED_SILENT, 2, { ORPHANED, MEMORY }, -1, false }, false, false },
 		{ { TCPOOM_KILLED_RESET, 2, { ORPHANED, MEMORY }, -1, true }, false, false },
+		{ { TCPOOM_KEPT, 0, { NULL }, -1, false }, false, false },
+		{ { TCPOOM_KEPT, 2, { ORPHANED, MEMORY }, -1, false }, false, false },
 		{ { -1, 1, { MEMORY }, -1, false }, true, true },
 		{ { -1, 1, { "x" }, -1, false }, false, false },
 		{ { -1, 1, { MEMORY }, -1, true }, false, false },
