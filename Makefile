@@ -122,7 +122,7 @@ check-portable: $(foreach v,musl i686 s390x,$(BUILD)/$(v)/tests/portable/run)
 	@printf 'i686:   ' && qemu-i386 $(BUILD)/i686/tests/portable/run
 	@printf 's390x:  ' && qemu-s390x $(BUILD)/s390x/tests/portable/run
 
-# The atlas of each two neighbours before random states; a class that is never met fails, too.
+# The atlas and the surveys of each two neighbours before random states.
 JUDGE_STATES ?= 100000000
 $(BUILD)/release/tests/judge/run: $(BUILD)/release/tests/judge/main.o \
 				  $(BUILD)/release/tests/judge.o $(BUILD)/release/tests/judge_survey.o \

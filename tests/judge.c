@@ -142,9 +142,10 @@ static uint32_t at_age(struct random *r, const struct tcpoom_state *s, uint32_t 
 /* None, also on a clock in ms, or just not; any; or one since which the retries may be over. */
 static uint32_t a_stamp(struct random *r, const struct tcpoom_state *s)
 {
-	return one_in(r, 4)   ? 0
-	       : one_in(r, 4) ? (uint32_t)beside(r, at_ms(r, 0, s->hz))
-	       : one_in(r, 4) ? (uint32_t)any(r)
+	return one_in(r, 6)   ? 0
+	       : one_in(r, 2) ? at_ms(r, 0, s->hz)
+	       : one_in(r, 6) ? (uint32_t)beside(r, at_ms(r, 0, s->hz))
+	       : one_in(r, 6) ? (uint32_t)any(r)
 			      : at_age(r, s, s->now, -1);
 }
 
