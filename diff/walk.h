@@ -6,7 +6,7 @@
 #include "../model/ticks.h"
 #include "parts.h"
 
-/* Values for a field. */
+/* Values for a field. The longest list has 270: moments without a stamp, at 250 ticks/s. */
 struct values {
 	unsigned count;
 	int64_t value[400];
